@@ -1,0 +1,2 @@
+//! rheo
+fn main(){}
