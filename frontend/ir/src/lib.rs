@@ -1,1 +1,21 @@
-//! frontend/ir
+//! Rheo's IR: the program as every tier sees it.
+//!
+//! Owns the data structures (types, the op table, functions, globals, source positions), the text form and the
+//! verifier. Deliberately knows no LLVM and no machine: layout is already resolved to bytes, and anything an
+//! ABI decides (argument coercion, variadic areas) has been made explicit by the reader.
+#![forbid(unsafe_code)]
+
+mod body;
+mod entity;
+mod module;
+mod op;
+mod types;
+
+pub use body::{BlockData, Body, Dest, Imm, Inst, StackSlot};
+pub use entity::{BlockId, FileId, FuncId, GlobalId, SigId, StackSlotId, Value};
+pub use module::{
+    AliasOf, Comdat, ComdatKind, Data, DataReloc, Extension, Func, FuncFlags, Global, Linkage, Module, Param,
+    Purpose, RelocKind, Shim, SigInterner, Signature, SrcLoc, Structor, SymbolRef, Visibility,
+};
+pub use op::{Class, ImmKind, Op, OpInfo, RmwKind, Rule, TypeSet};
+pub use types::Type;
