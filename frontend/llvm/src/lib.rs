@@ -1,1 +1,4 @@
 //! frontend/llvm
+mod codegen;
+
+pub use codegen::{ShimError, compile_shims, optimize};
