@@ -6,16 +6,20 @@
 #![forbid(unsafe_code)]
 
 mod body;
+mod cfg;
 mod entity;
 mod module;
 mod op;
+mod print;
 mod types;
 
 pub use body::{BlockData, Body, Dest, Imm, Inst, StackSlot};
+pub use cfg::{Cfg, Liveness};
 pub use entity::{BlockId, FileId, FuncId, GlobalId, SigId, StackSlotId, Value};
 pub use module::{
-    AliasOf, Comdat, ComdatKind, Data, DataReloc, Extension, Func, FuncFlags, Global, Linkage, Module, Param,
-    Purpose, RelocKind, Shim, SigInterner, Signature, SrcLoc, Structor, SymbolRef, Visibility,
+    AliasOf, Comdat, ComdatKind, Data, DataReloc, Extension, Func, FuncFlags, Global, Linkage, Module, Param, Purpose,
+    RelocKind, Shim, SigInterner, Signature, SrcLoc, Structor, SymbolRef, Visibility,
 };
 pub use op::{Class, ImmKind, Op, OpInfo, RmwKind, Rule, TypeSet};
+pub use print::Printer;
 pub use types::Type;
