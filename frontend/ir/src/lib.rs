@@ -12,6 +12,7 @@ mod module;
 mod op;
 mod print;
 mod types;
+mod verify;
 
 pub use body::{BlockData, Body, Dest, Imm, Inst, StackSlot};
 pub use cfg::{Cfg, Liveness};
@@ -23,3 +24,4 @@ pub use module::{
 pub use op::{Class, ImmKind, Op, OpInfo, RmwKind, Rule, TypeSet};
 pub use print::Printer;
 pub use types::Type;
+pub use verify::{VerifyError, verify, verify_func, verify_symbols};
