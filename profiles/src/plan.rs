@@ -1,0 +1,92 @@
+//! The plan: which function runs in which tier, why, and what that takes.
+//!
+//! Owns the data. Its text form is in `plan_text`, its making in `planner`.
+
+use crate::Budget;
+use rheo_targets::Tier;
+
+/// Tiers of all functions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Plan {
+    /// Where the heat came from.
+    pub hotness: Hotness,
+    /// What was asked for; none when tiers were given one by one.
+    pub budget: Option<Budget>,
+    /// One entry a function, hottest first as far as the planner wrote it.
+    pub entries: Vec<Entry>,
+    /// What it takes.
+    pub totals: Totals,
+}
+
+/// Where heat came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hotness {
+    /// Counted in a run.
+    Measured,
+    /// Estimated from loops and calls: no profile was given.
+    Estimated,
+}
+
+/// One function's place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Linkage name.
+    pub function: String,
+    /// Where it runs.
+    pub tier: Tier,
+    /// Bytes as bytecode, tables included; none if it cannot be bytecode, or was not compiled as such.
+    pub bytecode_bytes: Option<u32>,
+    /// Bytes as machine code; none if it cannot be machine code, or was not compiled as such.
+    pub aot_bytes: Option<u32>,
+    /// Operations executed.
+    pub ops: u64,
+    /// The tier that was asked for and could not be had. `why` says the reason.
+    pub fallback_from: Option<Tier>,
+    /// Why it is there. One line.
+    pub why: String,
+}
+
+/// Bytes by what they hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    /// The interpreter's handlers.
+    pub interpreter: u64,
+    /// Bytecode.
+    pub bytecode: u64,
+    /// Machine code of the program's functions.
+    pub aot: u64,
+    /// Everything that bytecode needs beside code: function tables, symbols, stubs, descriptors, positions.
+    pub tables: u64,
+    /// The runtime.
+    pub runtime: u64,
+}
+
+impl Totals {
+    /// The parts, with their names.
+    pub fn parts(&self) -> [(&'static str, u64); 5] {
+        [
+            ("interpreter", self.interpreter),
+            ("bytecode", self.bytecode),
+            ("aot", self.aot),
+            ("tables", self.tables),
+            ("runtime", self.runtime),
+        ]
+    }
+
+    /// Everything that Rheo adds.
+    pub fn sum(&self) -> u64 {
+        self.parts().iter().map(|(_, b)| b).sum()
+    }
+}
+
+impl Plan {
+    /// Entries in a tier that was not the one asked for.
+    pub fn fallbacks(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|e| e.fallback_from.is_some())
+    }
+
+    /// Number of functions in `tier`.
+    pub fn count(&self, tier: Tier) -> usize {
+        self.entries.iter().filter(|e| e.tier == tier).count()
+    }
+}

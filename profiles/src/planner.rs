@@ -1,0 +1,330 @@
+//! The planner: a tier for each function so that the most time is saved within the budget.
+//!
+//! Greedy by benefit a byte, which is the knapsack's usual approximation and good here because functions are small
+//! beside the budget. Deterministic: ties go by estimate, then by the program's order.
+
+use crate::plan::{Entry, Hotness, Plan, Totals};
+use crate::{Budget, FuncHeat};
+use rheo_targets::Tier;
+
+/// Cost of one executed operation as bytecode, in costs of one as machine code (the project's mark for its interpreter).
+const INTERPRETED_COST: u64 = 5;
+const NATIVE_COST: u64 = 1;
+
+/// A function to be placed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Candidate {
+    /// Linkage name.
+    pub name: String,
+    /// Bytes as bytecode, or why it cannot be bytecode.
+    pub bytecode: Result<TierBytes, String>,
+    /// Bytes as machine code, or why it cannot be machine code.
+    pub aot: Result<TierBytes, String>,
+    /// How much it runs.
+    pub heat: FuncHeat,
+}
+
+/// What a function takes in one tier.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TierBytes {
+    /// Code.
+    pub code: u32,
+    /// Its part of the tables.
+    pub tables: u32,
+}
+
+impl TierBytes {
+    fn sum(self) -> u64 {
+        u64::from(self.code) + u64::from(self.tables)
+    }
+}
+
+/// Bytes that do not depend on which functions are placed where.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FixedBytes {
+    /// Interpreter, once anything is bytecode.
+    pub interpreter: u64,
+    /// Runtime, once anything is bytecode.
+    pub runtime: u64,
+    /// Tables of the program as a whole, once anything is bytecode.
+    pub tables: u64,
+}
+
+impl FixedBytes {
+    fn sum(self) -> u64 {
+        self.interpreter + self.runtime + self.tables
+    }
+}
+
+/// Why there is no plan.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The budget cannot be kept.
+    #[error("the budget of {budget} cannot be kept: the least that would do is {least}")]
+    TooSmall {
+        /// As asked.
+        budget: Describe,
+        /// What would do.
+        least: Describe,
+    },
+    /// A function can run in no tier.
+    #[error("function `{name}` can be neither bytecode ({bytecode}) nor machine code ({aot})")]
+    Impossible {
+        /// Linkage name.
+        name: String,
+        /// Why it cannot be bytecode.
+        bytecode: String,
+        /// Why it cannot be machine code.
+        aot: String,
+    },
+}
+
+/// A budget as an error words it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Describe(pub Budget);
+
+impl std::fmt::Display for Describe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Budget::Bytes(b) => write!(f, "{b} bytes"),
+            percent @ Budget::Percent(_) => write!(f, "{percent} machine code"),
+        }
+    }
+}
+
+/// Places every function.
+pub fn plan(functions: &[Candidate], fixed: FixedBytes, hotness: Hotness, budget: Budget) -> Result<Plan, PlanError> {
+    for f in functions {
+        if let (Err(bytecode), Err(aot)) = (&f.bytecode, &f.aot) {
+            let (name, bytecode, aot) = (f.name.clone(), bytecode.clone(), aot.clone());
+            return Err(PlanError::Impossible { name, bytecode, aot });
+        }
+    }
+    let placement = Placement { functions, fixed };
+    let tiers = match budget {
+        Budget::Bytes(bytes) => placement.within_bytes(bytes)?,
+        Budget::Percent(hundredths) => placement.within_percent(hundredths)?,
+    };
+    Ok(placement.plan(&tiers, hotness, budget))
+}
+
+struct Placement<'a> {
+    functions: &'a [Candidate],
+    fixed: FixedBytes,
+}
+
+impl Placement<'_> {
+    fn all_aot(&self) -> Option<(Vec<Tier>, u64)> {
+        let bytes = self.functions.iter().map(|f| f.aot.as_ref().ok().map(|b| b.sum())).sum::<Option<u64>>()?;
+        Some((vec![Tier::Aot; self.functions.len()], bytes))
+    }
+
+    /// Whichever tier is smaller, function by function, with everything that bytecode needs.
+    fn smallest(&self) -> (Vec<Tier>, u64) {
+        let mut bytes = self.fixed.sum();
+        let tiers = self
+            .functions
+            .iter()
+            .map(|f| {
+                let (tier, b) = match (&f.bytecode, &f.aot) {
+                    (Ok(b), Ok(a)) if a.sum() <= b.sum() => (Tier::Aot, a),
+                    (Ok(b), _) => (Tier::Bytecode, b),
+                    (Err(_), Ok(a)) => (Tier::Aot, a),
+                    (Err(_), Err(_)) => unreachable!("refused before"),
+                };
+                bytes += b.sum();
+                tier
+            })
+            .collect();
+        (tiers, bytes)
+    }
+
+    fn within_bytes(&self, budget: u64) -> Result<Vec<Tier>, PlanError> {
+        let all_aot = self.all_aot();
+        if let Some((tiers, bytes)) = &all_aot {
+            if *bytes <= budget {
+                return Ok(tiers.clone());
+            }
+        }
+        let (mut tiers, mut bytes) = self.smallest();
+        if bytes > budget {
+            let least = all_aot.map_or(bytes, |(_, all)| all.min(bytes));
+            return Err(PlanError::TooSmall {
+                budget: Describe(Budget::Bytes(budget)),
+                least: Describe(Budget::Bytes(least)),
+            });
+        }
+        for i in self.by_benefit(&tiers, |b, a| a.sum().saturating_sub(b.sum())) {
+            let (Ok(b), Ok(a)) = (&self.functions[i].bytecode, &self.functions[i].aot) else { continue };
+            let grown = bytes - b.sum() + a.sum();
+            if grown <= budget {
+                bytes = grown;
+                tiers[i] = Tier::Aot;
+            }
+        }
+        Ok(tiers)
+    }
+
+    fn within_percent(&self, hundredths: u32) -> Result<Vec<Tier>, PlanError> {
+        let code = |f: &Candidate| f.aot.as_ref().map_or(0, |a| u64::from(a.code));
+        let all: u64 = self.functions.iter().map(code).sum();
+        let bound = u64::try_from(u128::from(all) * u128::from(hundredths) / 10_000).expect("at most `all`");
+        let mut tiers: Vec<Tier> =
+            self.functions.iter().map(|f| if f.bytecode.is_ok() { Tier::Bytecode } else { Tier::Aot }).collect();
+        let mut bytes: u64 =
+            self.functions.iter().zip(&tiers).filter(|(_, t)| **t == Tier::Aot).map(|(f, _)| code(f)).sum();
+        if bytes > bound {
+            let least = (u128::from(bytes) * 10_000).div_ceil(u128::from(all));
+            return Err(PlanError::TooSmall {
+                budget: Describe(Budget::Percent(hundredths)),
+                least: Describe(Budget::Percent(u32::try_from(least).expect("a share"))),
+            });
+        }
+        for i in self.by_benefit(&tiers, |_, a| a.code.into()) {
+            let grown = bytes + code(&self.functions[i]);
+            if grown <= bound {
+                bytes = grown;
+                tiers[i] = Tier::Aot;
+            }
+        }
+        Ok(tiers)
+    }
+
+    /// The functions that stand in bytecode and could be machine code, by falling benefit a byte that `price` says.
+    fn by_benefit(&self, tiers: &[Tier], price: impl Fn(&TierBytes, &TierBytes) -> u64) -> Vec<usize> {
+        let mut order: Vec<(usize, u64)> = Vec::new();
+        for (i, f) in self.functions.iter().enumerate() {
+            if let (Tier::Bytecode, Ok(b), Ok(a)) = (tiers[i], &f.bytecode, &f.aot) {
+                order.push((i, price(b, a).max(1)));
+            }
+        }
+        // a/x > b/y as a*y > b*x: no rounding, so one order on every machine.
+        let rank = |ops: fn(&FuncHeat) -> u64, (i, price_i): (usize, u64), (j, price_j): (usize, u64)| {
+            let cross = |i: usize, price: u64| u128::from(ops(&self.functions[i].heat)) * u128::from(price);
+            cross(j, price_i).cmp(&cross(i, price_j))
+        };
+        order.sort_by(|&x, &y| rank(|h| h.ops, x, y).then(rank(|h| h.estimated_ops, x, y)).then(x.0.cmp(&y.0)));
+        order.into_iter().map(|(i, _)| i).collect()
+    }
+
+    fn plan(&self, tiers: &[Tier], hotness: Hotness, budget: Budget) -> Plan {
+        let all_ops: u128 = self.functions.iter().map(|f| u128::from(f.heat.ops)).sum();
+        let mut totals = Totals::default();
+        let mut order: Vec<usize> = (0..tiers.len()).collect();
+        order.sort_by_key(|&i| (std::cmp::Reverse(self.functions[i].heat.ops), i));
+        for (f, tier) in self.functions.iter().zip(tiers) {
+            match (tier, &f.bytecode, &f.aot) {
+                (Tier::Aot, _, Ok(a)) => {
+                    totals.aot += u64::from(a.code);
+                    totals.tables += u64::from(a.tables);
+                }
+                (_, Ok(b), _) => {
+                    totals.bytecode += u64::from(b.code);
+                    totals.tables += u64::from(b.tables);
+                }
+                _ => unreachable!("no function is placed where it cannot be"),
+            }
+        }
+        if tiers.contains(&Tier::Bytecode) {
+            totals.interpreter += self.fixed.interpreter;
+            totals.runtime += self.fixed.runtime;
+            totals.tables += self.fixed.tables;
+        }
+        let entries = order
+            .into_iter()
+            .map(|i| {
+                let f = &self.functions[i];
+                let bytes =
+                    |b: &Result<TierBytes, String>| b.as_ref().ok().map(|b| u32::try_from(b.sum()).unwrap_or(u32::MAX));
+                let fallback = (tiers[i] == Tier::Aot).then_some(&f.bytecode).and_then(|b| b.as_ref().err());
+                Entry {
+                    function: f.name.clone(),
+                    tier: tiers[i],
+                    bytecode_bytes: bytes(&f.bytecode),
+                    aot_bytes: bytes(&f.aot),
+                    ops: f.heat.ops,
+                    fallback_from: fallback.map(|_| Tier::Bytecode),
+                    why: fallback.cloned().unwrap_or_else(|| why(f, tiers[i], all_ops)),
+                }
+            })
+            .collect();
+        Plan { hotness, budget: Some(budget), entries, totals }
+    }
+}
+
+fn why(f: &Candidate, tier: Tier, all_ops: u128) -> String {
+    let share = if all_ops == 0 { 0.0 } else { 100.0 * f.heat.ops as f64 / all_ops as f64 };
+    let share = match (f.heat.measured, f.heat.ops) {
+        (true, 0) => "never run".to_owned(),
+        (true, _) => format!("{share:.2} % of operations"),
+        (false, _) => format!("est. {share:.2} % of operations"),
+    };
+    match (tier, &f.bytecode, &f.aot) {
+        (Tier::Aot, Ok(b), Ok(a)) if a.sum() <= b.sum() => format!("{share}; no larger than bytecode"),
+        (Tier::Aot, Ok(b), Ok(a)) => {
+            let saved = f.heat.ops as f64 * (INTERPRETED_COST - NATIVE_COST) as f64 / (a.sum() - b.sum()) as f64;
+            format!("{share}; saves {saved:.1} a byte")
+        }
+        (Tier::Bytecode, _, Err(reason)) => format!("{share}; cannot be machine code: {reason}"),
+        _ => share,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(name: &str, bytecode: u32, aot: u32, ops: u64) -> Candidate {
+        Candidate {
+            name: name.to_owned(),
+            bytecode: Ok(TierBytes { code: bytecode, tables: 4 }),
+            aot: Ok(TierBytes { code: aot, tables: 0 }),
+            heat: FuncHeat { ops, estimated_ops: ops, measured: false },
+        }
+    }
+
+    fn tiers(p: &Plan) -> Vec<(&str, Tier)> {
+        p.entries.iter().map(|e| (e.function.as_str(), e.tier)).collect()
+    }
+
+    fn sample() -> Vec<Candidate> {
+        vec![candidate("cold", 100, 400, 1), candidate("hot", 50, 200, 1000), candidate("big", 1000, 4000, 2000)]
+    }
+
+    const FIXED: FixedBytes = FixedBytes { interpreter: 100, runtime: 50, tables: 10 };
+
+    #[test]
+    fn the_hottest_a_byte_go_first() {
+        let least = 160 + 1150 + 12;
+        let p = plan(&sample(), FIXED, Hotness::Estimated, Budget::Bytes(least + 150)).expect("fits");
+        assert_eq!(tiers(&p), [("big", Tier::Bytecode), ("hot", Tier::Aot), ("cold", Tier::Bytecode)]);
+        assert_eq!(p.totals.sum(), least + 146);
+        let error = plan(&sample(), FIXED, Hotness::Estimated, Budget::Bytes(least - 1)).expect_err("too small");
+        assert!(error.to_string().ends_with("the least that would do is 1322 bytes"), "{error}");
+        let all = plan(&sample(), FIXED, Hotness::Estimated, Budget::Bytes(4600)).expect("fits");
+        assert_eq!((all.count(Tier::Aot), all.totals.sum()), (3, 4600));
+    }
+
+    #[test]
+    fn percent_bounds_machine_code_alone() {
+        for (percent, aot_bytes) in [(0, 0), (400, 0), (500, 200), (9_999, 4200), (10_000, 4600)] {
+            let p = plan(&sample(), FIXED, Hotness::Estimated, Budget::Percent(percent)).expect("fits");
+            assert_eq!(p.totals.aot, aot_bytes, "{percent}");
+            assert_eq!(p.totals.interpreter, if percent == 10_000 { 0 } else { 100 }, "{percent}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_bytecode_is_listed_or_refused() {
+        let mut functions = sample();
+        functions[1].bytecode = Err("f80".into());
+        let p = plan(&functions, FIXED, Hotness::Estimated, Budget::Percent(500)).expect("fits");
+        let listed: Vec<_> = p.fallbacks().map(|e| (e.function.as_str(), e.fallback_from, e.why.as_str())).collect();
+        assert_eq!(listed, [("hot", Some(Tier::Bytecode), "f80")]);
+        let error = plan(&functions, FIXED, Hotness::Estimated, Budget::Percent(100)).expect_err("too small");
+        assert!(error.to_string().ends_with("4.35% machine code"), "{error}");
+        functions[1].aot = Err("asm".into());
+        let error = plan(&functions, FIXED, Hotness::Estimated, Budget::Percent(100)).expect_err("impossible");
+        assert_eq!(error.to_string(), "function `hot` can be neither bytecode (f80) nor machine code (asm)");
+    }
+}
