@@ -1,1 +1,6 @@
-//! tiers/bytecode
+//! Bytecode: the instruction set as data, code made from IR, the image format, its text form and its verifier.
+//!
+//! Names no machine register and knows no other tier: what the ops compute is `rheo-lower`'s.
+#![forbid(unsafe_code)]
+
+pub mod isa;

@@ -1,0 +1,235 @@
+//! Rules that make instruction sets: the escape templates that any set must have, and the general set.
+//!
+//! Owns which op × type combinations exist after canonicalisation ([`canonical`]). Knows no program.
+
+use super::{Isa, NativeKind, Template, VmOp, parse_template};
+use rheo_ir::{Class, ImmKind, Op, RmwKind, Rule, Type};
+use std::fmt::Write;
+use std::sync::OnceLock;
+
+/// The op and type whose handler computes `op` at `ty`, where only the low bits of integers matter. `shl` is meant
+/// with a constant amount below the width.
+pub fn canonical(op: Op, ty: Type) -> Type {
+    let low_bits = matches!(
+        op,
+        Op::Const
+            | Op::Iadd
+            | Op::Isub
+            | Op::Imul
+            | Op::And
+            | Op::Or
+            | Op::Xor
+            | Op::Shl
+            | Op::Select
+            | Op::Sext8
+            | Op::Sext16
+            | Op::Sext32
+            | Op::Zext8
+            | Op::Zext16
+            | Op::Zext32
+    );
+    match ty {
+        Type::Ptr => Type::I64,
+        Type::I8 | Type::I16 | Type::I32 if low_bits => Type::I64,
+        _ => ty,
+    }
+}
+
+/// Which operand of `op` at `ty` may be a number in the instruction: each string has a letter an operand, `s` slot or
+/// `i` number. All-slots is always there and not listed.
+pub fn immediate_forms(op: Op, ty: Type) -> &'static [&'static str] {
+    if ty.bytes() > 8 || !ty.is_int() {
+        return &[];
+    }
+    match op {
+        Op::Iadd | Op::Imul | Op::And | Op::Or | Op::Xor | Op::Lshr | Op::Ashr | Op::Rotl | Op::Rotr => &["si"],
+        Op::Udiv | Op::Sdiv | Op::Urem | Op::Srem | Op::Smin | Op::Smax | Op::Umin | Op::Umax => &["si"],
+        Op::Ieq | Op::Ine | Op::Islt | Op::Iult => &["si"],
+        Op::Isle | Op::Iule | Op::Isub => &["is"],
+        Op::Shl => &["si", "is"],
+        Op::Select => &["ssi", "sis", "sii"],
+        Op::Store => &["is"],
+        _ => &[],
+    }
+}
+
+/// Whether the op stands in bytecode as itself; others are made of VM ops or vanish.
+fn is_encoded(op: Op) -> bool {
+    !matches!(
+        op,
+        Op::Trunc
+            | Op::Bitcast
+            | Op::Zext64
+            | Op::Sext64
+            | Op::Iconcat
+            | Op::Ihigh
+            | Op::FuncAddr
+            | Op::Call
+            | Op::CallIndirect
+            | Op::TailCall
+            | Op::TailCallIndirect
+            | Op::Jump
+            | Op::BrIf
+            | Op::Switch
+            | Op::Ret
+    )
+}
+
+/// Type of operand `n` as the slots hold it.
+fn arg_type(rule: Rule, ty: Type) -> Type {
+    rule.resolve(ty).unwrap_or(Type::I64)
+}
+
+fn has_acc(ty: Type) -> bool {
+    !matches!(ty, Type::I128 | Type::F80)
+}
+
+/// Immediates to enumerate for one op and type: text behind the operands and the fields it needs.
+fn immediates(op: Op, ty: Type) -> Vec<(String, &'static str)> {
+    let literals = |n: usize| (0..n).map(|i| (format!(" +={i}"), "")).collect();
+    match op.info().imm {
+        ImmKind::Lane => literals(ty.lanes() as usize),
+        ImmKind::Rmw => literals(RmwKind::ALL.len()),
+        ImmKind::FromType => Type::ALL
+            .iter()
+            .filter(|t| t.is_float() && (op != Op::Fconvert || **t != ty))
+            .map(|t| (format!(" +={}", *t as u8), ""))
+            .collect(),
+        ImmKind::Bits if op == Op::Const && ty.bytes() <= 8 => {
+            vec![(
+                " +#F".into(),
+                if ty == Type::F32 {
+                    "u32"
+                } else if ty == Type::F64 {
+                    "u64"
+                } else {
+                    "i64"
+                },
+            )]
+        }
+        ImmKind::Bits => vec![(" +#F".into(), "u128")],
+        ImmKind::Mem | ImmKind::Slot => vec![(" +#F".into(), "i32")],
+        ImmKind::Int => vec![(" +#F".into(), "u32")],
+        ImmKind::Global => vec![(" +#F".into(), "y32")],
+        ImmKind::None | ImmKind::Func | ImmKind::Sig | ImmKind::Cases => vec![(String::new(), "")],
+    }
+}
+
+/// Appends the templates of one op at one type: all operands in 16-bit slots, and the immediate forms.
+fn push_op(out: &mut Vec<Template>, op: Op, ty: Type) {
+    let row = op.info();
+    let all_slots = "s".repeat(row.args.len());
+    for form in std::iter::once(all_slots.as_str()).chain(immediate_forms(op, ty).iter().copied()) {
+        for (imm, imm_field) in immediates(op, ty) {
+            let (mut fields, mut text, mut n) = (String::new(), String::new(), 0);
+            let mut dsts = String::new();
+            for r in row.results {
+                fields.push_str("s16 ");
+                let acc = if has_acc(arg_type(*r, ty)) && row.results.len() == 1 { "&acc" } else { "" };
+                write!(dsts, " ${n}{acc}").expect("writing to a string");
+                n += 1;
+            }
+            write!(text, "{op}.{ty}").expect("writing to a string");
+            for c in form.bytes() {
+                let amount = matches!(op, Op::Shl | Op::Lshr | Op::Ashr | Op::Rotl | Op::Rotr) && form == "si";
+                let (mark, field) = match c {
+                    b's' => ('$', "s16 "),
+                    _ if amount => ('#', "u8 "),
+                    _ => ('#', "i64 "),
+                };
+                fields.push_str(field);
+                write!(text, " {mark}{n}").expect("writing to a string");
+                n += 1;
+            }
+            if !imm_field.is_empty() {
+                write!(fields, "{imm_field} ").expect("writing to a string");
+            }
+            text.push_str(&imm.replace('F', &n.to_string()));
+            if !dsts.is_empty() {
+                write!(text, " ->{dsts}").expect("writing to a string");
+            }
+            out.push(parse_template(&format!("{fields}: {text}")).expect("rules make well-formed templates"));
+        }
+    }
+}
+
+const OWN: &str = "\
+: halt.i64
+s16 s16 : move.i64 $1 -> $0
+s16 s16 : move.i8x16 $1 -> $0
+s16 : move.i64 $0 -> acc
+s16 : move.i64 acc -> $0
+s16 : move.f64 $0 -> facc
+s16 : move.f64 facc -> $0
+s16 : move.i8x16 $0 -> facc
+s16 : move.i8x16 facc -> $0
+b32 : jump.i64 +#0
+s16 b32 : br_if.i64 $0 +#1
+s16 i64 u32 t32 : switch.i8 $0 #1 #2 +#3
+s16 i64 u32 t32 : switch.i16 $0 #1 #2 +#3
+s16 i64 u32 t32 : switch.i32 $0 #1 #2 +#3
+s16 i64 u32 t32 : switch.i64 $0 #1 #2 +#3
+: ret.i64
+f32 w16 : call_bytecode.i64 #0 #1
+f32 w16 u16 : tail_call_bytecode.i64 #0 #1 #2
+s16 w16 u16 d32 : tail_call_address.i64 $0 #1 #2 #3
+y32 w16 : setjmp.i64 #0 #1
+u32 : frame_check.i64 +#0
+";
+
+fn base_escape() -> Vec<Template> {
+    let mut out: Vec<Template> = OWN.lines().map(|l| parse_template(l).expect("well-formed")).collect();
+    for kind in VmOp::OWN {
+        let fields = match kind {
+            VmOp::CallNative(NativeKind::Generic) => "y32 w16 d32 : CALL.i64 #0 #1 #2",
+            VmOp::CallNative(_) => "y32 w16 : CALL.i64 #0 #1",
+            VmOp::CallIndirect(NativeKind::Generic) => "s16 w16 d32 : CALL.i64 $0 #1 #2",
+            VmOp::CallIndirect(_) => "s16 w16 : CALL.i64 $0 #1",
+            _ => continue,
+        };
+        out.push(parse_template(&fields.replace("CALL", kind.name())).expect("well-formed"));
+    }
+    for &op in Op::ALL {
+        if !is_encoded(op) {
+            continue;
+        }
+        let types: &[Type] = match op.info().class {
+            // Their controlling type is `ptr`, or none.
+            Class::Effect | Class::Terminator => &[Type::I64],
+            _ => Type::ALL,
+        };
+        for &ty in types {
+            let allowed = op.info().types.contains(ty) || (ty == Type::I64 && op.info().types.contains(Type::Ptr));
+            let extension = match op {
+                Op::Sext8 | Op::Zext8 | Op::Sext16 | Op::Zext16 | Op::Sext32 | Op::Zext32 => ty == Type::I64,
+                Op::Ftosi | Op::Ftoui => matches!(ty, Type::I32 | Type::I64 | Type::I128),
+                Op::Shl => true,
+                _ => canonical(op, ty) == ty,
+            };
+            if allowed && extension && ty != Type::Ptr {
+                push_op(&mut out, op, ty);
+            }
+        }
+    }
+    out
+}
+
+impl Isa {
+    /// The escape templates that every set starts its escape part with: all that is needed to encode any program.
+    pub fn base_escape() -> &'static [Template] {
+        static BASE: OnceLock<Vec<Template>> = OnceLock::new();
+        BASE.get_or_init(base_escape)
+    }
+
+    /// The general instruction set.
+    pub fn general() -> &'static Isa {
+        static GENERAL: OnceLock<Isa> = OnceLock::new();
+        GENERAL.get_or_init(|| {
+            let mut isa = super::parse_isa(include_str!("../../general.isa")).expect("general.isa is well-formed");
+            let mut escape = Isa::base_escape().to_vec();
+            escape.append(&mut isa.escape);
+            isa.escape = escape;
+            isa
+        })
+    }
+}
