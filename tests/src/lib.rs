@@ -1,1 +1,17 @@
-//! tests
+//! What the test suites and the measuring programs share: where the material is, how it is compiled natively and to
+//! bitcode, how `rheo` is driven as a user would, and how two runs are compared.
+//!
+//! The oracle is always clang: the same bitcode linked natively. No crate of the engine is linked in here; only the
+//! `rheo` command is run.
+
+pub mod clang;
+pub mod compare;
+pub mod corpus;
+pub mod filetest;
+pub mod harness;
+pub mod known;
+pub mod places;
+pub mod process;
+pub mod program;
+pub mod rheo;
+pub mod template;

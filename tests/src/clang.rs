@@ -1,0 +1,93 @@
+//! Compiles with clang: sources to bitcode, and bitcode to the native programs that serve as oracle. What is made is
+//! kept under `target/corpus/made`, under a name that is a hash of the command and of the contents of its inputs.
+
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::places;
+use crate::process;
+
+/// The compiler whose bitcode and whose native code everything is compared with.
+pub const CLANG: &str = "clang-19";
+
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// Whether a path names C++.
+pub fn is_cxx(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "cpp" || e == "cc" || e == "cxx")
+}
+
+/// Bitcode of one source file, made by `clang`; headers in `include` are part of the hash.
+pub fn bitcode_with(clang: &str, source: &Path, flags: &[String], include: &[PathBuf]) -> Result<PathBuf> {
+    let mut command = vec![OsString::from(clang)];
+    command.extend(flags.iter().map(OsString::from));
+    for folder in include {
+        command.push("-I".into());
+        command.push(folder.into());
+    }
+    command.extend(["-w", "-c", "-emit-llvm"].map(OsString::from));
+    command.push(source.into());
+    made(&command, &[source], "bc")
+}
+
+/// Bitcode of one source file, made by clang 19.
+pub fn bitcode(source: &Path, flags: &[String], include: &[PathBuf]) -> Result<PathBuf> {
+    bitcode_with(CLANG, source, flags, include)
+}
+
+/// The native program that clang makes of bitcode or LLVM assembly, without running LLVM's passes again.
+pub fn native(inputs: &[PathBuf], link_flags: &[String]) -> Result<PathBuf> {
+    let driver = if link_flags.iter().any(|f| f == "-lstdc++") { "clang++-19" } else { CLANG };
+    let mut command: Vec<OsString> =
+        [driver, "-w", "-O2", "-Xclang", "-disable-llvm-passes"].into_iter().map(OsString::from).collect();
+    command.extend(inputs.iter().map(OsString::from));
+    command.extend(["-lm", "-lpthread"].map(OsString::from));
+    command.extend(link_flags.iter().map(OsString::from));
+    let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
+    made(&command, &inputs, "exe")
+}
+
+/// The product of `command … -o PRODUCT`, made now unless it is there.
+pub fn made(command: &[OsString], inputs: &[&Path], extension: &str) -> Result<PathBuf> {
+    let mut hash = DefaultHasher::new();
+    command.hash(&mut hash);
+    for input in inputs {
+        fs::read(input).with_context(|| format!("cannot read {}", input.display()))?.hash(&mut hash);
+    }
+    let stem = inputs.first().and_then(|p| p.file_stem()).unwrap_or_default().to_string_lossy();
+    let folder = places::corpus().join("made");
+    let product = folder.join(format!("{stem}-{:016x}.{extension}", hash.finish()));
+    if product.exists() {
+        return Ok(product);
+    }
+    fs::create_dir_all(&folder)?;
+    // Made under another name first: several test threads may want the same product.
+    let part = tempfile::Builder::new().prefix("part-").suffix(&format!(".{extension}")).tempfile_in(&folder)?;
+    let mut run = Command::new(&command[0]);
+    run.args(&command[1..]).arg("-o").arg(part.path());
+    let outcome = process::run(&mut run, b"", LIMIT).with_context(|| format!("cannot run {run:?}"))?;
+    if !outcome.succeeded() {
+        bail!("{run:?} ended with {}:\n{}", outcome.end, outcome.stderr_text());
+    }
+    part.persist(&product)?;
+    Ok(product)
+}
+
+/// Whether a compiler can be run here.
+pub fn is_installed(clang: &str) -> bool {
+    let found = Command::new(clang).arg("--version").output();
+    match found {
+        Ok(output) => output.status.success(),
+        Err(error) => {
+            debug_assert!(error.kind() == io::ErrorKind::NotFound, "{clang}: {error}");
+            false
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Fetches the material of the suites by the machine's ordinary clients: crates by cargo, Debian's source packages by
+//! apt. Nothing of it is committed; all of it lies under `target/corpus` or in cargo's own cache.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{places, process};
+
+/// Crates whose C and C++ sources are test programs.
+const CRATES: &[(&str, &str)] = &[
+    ("boxdd-sys", "0.6.0"),
+    ("doomgeneric", "0.3.0"),
+    ("imgui-sys", "0.12.0"),
+    ("libsqlite3-sys", "0.30.1"),
+    ("lua-src", "547.0.0"),
+    ("rquickjs-sys", "0.13.0"),
+    ("zstd-sys", "2.1.2"),
+];
+
+/// Debian's Freedoom, the data that Doom plays.
+pub const WAD: &str = "/usr/share/games/doom/freedoom1.wad";
+
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// One fetch at a time within a process; across processes each step makes its product under another name first.
+static FETCHING: Mutex<()> = Mutex::new(());
+
+/// Folder of a crate's sources, as published.
+pub fn crate_folder(name: &str) -> Result<PathBuf> {
+    let _one = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut folders = read_folders();
+    if folders.len() != CRATES.len() || !folders.values().all(|folder| folder.exists()) {
+        folders = fetch_crates()?;
+    }
+    folders.remove(name).with_context(|| format!("{name} is not among the crates of the corpus"))
+}
+
+fn folders_path() -> PathBuf {
+    places::corpus().join("crates/folders.json")
+}
+
+fn read_folders() -> BTreeMap<String, PathBuf> {
+    // A missing or broken list is made anew.
+    fs::read(folders_path()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// Has cargo fetch the crates as dependencies of an empty package, and tell where it put them.
+fn fetch_crates() -> Result<BTreeMap<String, PathBuf>> {
+    let folder = places::corpus().join("crates");
+    fs::create_dir_all(&folder)?;
+    let mut manifest = String::from(
+        "[package]\nname = \"corpus\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n[lib]\npath = \"empty.rs\"\n[dependencies]\n",
+    );
+    for (name, version) in CRATES {
+        manifest += &format!("{name} = \"={version}\"\n");
+    }
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::write(folder.join("empty.rs"), "")?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let metadata = output(Command::new(cargo).args(["metadata", "--format-version", "1"]).current_dir(&folder))?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo metadata is not JSON")?;
+    let mut folders = BTreeMap::new();
+    for package in metadata["packages"].as_array().context("cargo metadata lists no packages")? {
+        let (Some(name), Some(manifest)) = (package["name"].as_str(), package["manifest_path"].as_str()) else {
+            bail!("cargo metadata describes a package without name or place");
+        };
+        if CRATES.iter().any(|(wanted, _)| *wanted == name) {
+            let folder = Path::new(manifest).parent().context("a manifest lies in a folder")?;
+            folders.insert(name.to_owned(), folder.to_owned());
+        }
+    }
+    fs::write(folders_path(), serde_json::to_vec_pretty(&folders)?)?;
+    Ok(folders)
+}
+
+/// SQLite's benchmark `speedtest1.c`, from the Debian source package of SQLite.
+pub fn speedtest1() -> Result<PathBuf> {
+    let _one = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    let product = places::corpus().join("sqlite3/speedtest1.c");
+    if product.exists() {
+        return Ok(product);
+    }
+    // apt with lists and cache of its own and the machine's own sources read as deb-src: neither root nor a change to
+    // the machine's configuration is needed.
+    let apt = places::corpus().join("apt");
+    for folder in ["lists/partial", "cache/archives/partial", "sources"] {
+        fs::create_dir_all(apt.join(folder))?;
+    }
+    source_lists(&apt.join("sources"))?;
+    let options = [
+        "Dir::Etc::SourceList=/dev/null".to_owned(),
+        format!("Dir::Etc::SourceParts={}", apt.join("sources").display()),
+        format!("Dir::State::Lists={}", apt.join("lists").display()),
+        format!("Dir::Cache={}", apt.join("cache").display()),
+    ];
+    let command = || {
+        let mut command = Command::new("apt-get");
+        command.arg("-qq").current_dir(&apt).args(options.iter().flat_map(|option| ["-o", option]));
+        command
+    };
+    output(command().arg("update"))?;
+    output(command().args(["source", "--download-only", "sqlite3"]))?;
+    let tarball = only_file(&apt, |name| name.starts_with("sqlite3_") && name.ends_with(".orig.tar.xz"))?;
+    let folder = places::corpus().join("sqlite3");
+    unpack(&tarball, &folder, &["--strip-components=2", "--wildcards", "*/test/speedtest1.c"])?;
+    if !product.exists() {
+        bail!("{} holds no test/speedtest1.c", tarball.display());
+    }
+    Ok(product)
+}
+
+/// The machine's package sources, each turned from `deb` to `deb-src`.
+fn source_lists(folder: &Path) -> Result<()> {
+    let parts = fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten().map(|entry| entry.path());
+    for path in parts.chain([PathBuf::from("/etc/apt/sources.list")]).filter(|path| path.exists()) {
+        let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let turned: String = if name.ends_with(".sources") {
+            text.lines()
+                .map(|line| if line.starts_with("Types:") { "Types: deb-src\n".into() } else { format!("{line}\n") })
+                .collect()
+        } else if name.ends_with(".list") {
+            text.lines().filter_map(|line| line.strip_prefix("deb ")).map(|rest| format!("deb-src {rest}\n")).collect()
+        } else {
+            continue;
+        };
+        fs::write(folder.join(name), turned)?;
+    }
+    Ok(())
+}
+
+/// Folder `testsuite` of GCC's sources, with gcc.c-torture in it.
+pub fn gcc_testsuite() -> Result<PathBuf> {
+    let _one = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = places::corpus().join("gcc");
+    if !folder.join("gcc.c-torture/execute").exists() {
+        let tarball = only_file(Path::new("/usr/src/gcc-12"), |n| n.starts_with("gcc-12") && n.contains(".tar."))?;
+        unpack(&tarball, &folder, &["--strip-components=3", "--wildcards", "*/gcc/testsuite/gcc.c-torture/execute"])?;
+    }
+    Ok(folder)
+}
+
+fn only_file(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<PathBuf> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}: run ./x setup", folder.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(&wanted) {
+            return Ok(entry.path());
+        }
+    }
+    bail!("{} does not hold the file looked for: run ./x setup", folder.display())
+}
+
+/// Unpacks a part of an archive into `folder`, which appears only when it is whole.
+fn unpack(archive: &Path, folder: &Path, options: &[&str]) -> Result<()> {
+    let parent = folder.parent().context("the folder has a parent")?;
+    fs::create_dir_all(parent)?;
+    let part = tempfile::Builder::new().prefix("part-").tempdir_in(parent)?;
+    output(Command::new("tar").arg("-xf").arg(archive).arg("-C").arg(part.path()).args(options))?;
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::rename(part.keep(), folder)?;
+    Ok(())
+}
+
+fn output(command: &mut Command) -> Result<String> {
+    let outcome = process::run(command, b"", LIMIT).with_context(|| format!("cannot run {command:?}"))?;
+    if !outcome.succeeded() {
+        bail!("{command:?} ended with {}:\n{}", outcome.end, outcome.stderr_text());
+    }
+    Ok(outcome.stdout_text())
+}
+
+/// The torture programs to run, by their paths below GCC's `testsuite`.
+pub fn torture_names() -> Result<Vec<String>> {
+    let path = places::ours("suites/torture-usable.txt");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+/// Checks that what apt has to provide is there.
+pub fn check_packages() -> Result<()> {
+    File::open(WAD).with_context(|| format!("{WAD} (Debian package freedoom): run ./x setup"))?;
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! Suite csmith.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rheo_tests::harness::main(|| Ok(Vec::new()))
+}

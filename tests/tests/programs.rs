@@ -1,0 +1,55 @@
+//! Real programs in every tier, their output compared with the native build's.
+//!
+//! CI runs bytecode and aot at -O0 and -O2 and two random seeds at -O2; `--full` runs 20 seeds at both levels, and the
+//! programs beyond those four.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use libtest_mimic::Trial;
+use rheo_tests::program::{self, Program};
+use rheo_tests::rheo::Tier;
+use rheo_tests::{compare, harness, places};
+
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// The programs that CI runs.
+const USUAL: &[&str] = &["doom", "lua", "sqlite", "quickjs"];
+
+fn main() -> ExitCode {
+    harness::main(|| Ok(list()))
+}
+
+fn list() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    let names = if places::full() { program::NAMES } else { USUAL };
+    for &name in names {
+        for level in ["-O0", "-O2"] {
+            let seeds = match (places::full(), level) {
+                (true, _) => 20,
+                (false, "-O2") => 2,
+                (false, _) => 0,
+            };
+            let tiers = [Tier::Bytecode, Tier::Aot].into_iter().chain((1..=seeds).map(Tier::Random));
+            trials.extend(
+                tiers.map(|tier| harness::trial(format!("{name} {level} {tier}"), move || run(name, level, tier))),
+            );
+        }
+    }
+    trials
+}
+
+fn run(name: &str, level: &str, tier: Tier) -> Result<()> {
+    let program = Program::load(name)?;
+    let run = program.run(program.bitcode(level)?, LIMIT);
+    let want = run.executable(&program.native(level)?)?;
+    if !want.succeeded() || want.stdout.is_empty() {
+        bail!("the native program ended by {} after {} bytes of output", want.end, want.stdout.len());
+    }
+    let got = run.rheo(tier)?;
+    match compare::difference_of(&want, &got, program.keep) {
+        None => Ok(()),
+        Some(report) => bail!("{report}"),
+    }
+}
