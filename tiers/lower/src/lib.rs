@@ -1,1 +1,24 @@
-//! tiers/lower
+//! The meaning of every IR op, once, as Cranelift IR, generic over when its operands are known.
+//!
+//! Owns [`lower_op`] (op → Cranelift IR), the native helpers that meanings call ([`LIBCALLS`]), the settings of
+//! Cranelift ([`isa`]) and the binding of whole functions. Deliberately knows no bytecode, no object
+//! format and no VM register: whatever depends on where an op is used is asked of a [`Binding`].
+#![forbid(unsafe_code)]
+
+mod binding;
+mod conversion;
+
+mod float;
+
+mod integer;
+mod libcall;
+mod machine;
+mod memory;
+mod op;
+
+mod vector;
+
+pub use binding::{Binding, BoundImm, Values};
+pub use libcall::{LIBCALLS, Libcall, libcall, libcall_symbol};
+pub use machine::{Arch, Cpu, IsaError, Machine, Optimise, isa};
+pub use op::{clif_type, lower_op};
