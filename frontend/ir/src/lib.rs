@@ -10,6 +10,7 @@ mod cfg;
 mod entity;
 mod module;
 mod op;
+mod parse;
 mod print;
 mod types;
 mod verify;
@@ -22,6 +23,7 @@ pub use module::{
     RelocKind, Shim, SigInterner, Signature, SrcLoc, Structor, SymbolRef, Visibility,
 };
 pub use op::{Class, ImmKind, Op, OpInfo, RmwKind, Rule, TypeSet};
+pub use parse::{ParseError, parse_func, parse_module};
 pub use print::Printer;
 pub use types::Type;
 pub use verify::{VerifyError, verify, verify_func, verify_symbols};

@@ -157,6 +157,8 @@ impl<'a> Printer<'a> {
 
     fn write_func(&self, out: &mut String, f: &Func) -> fmt::Result {
         write!(out, "func {}", Name(&f.name))?;
+        let spelt_out = self.module.sigs.get(f.sig.index()).is_some_and(|sig| self.first_sig[sig] == f.sig);
+        out.push_str(if spelt_out { "" } else { " " });
         self.write_sig_ref(out, f.sig)?;
         write_linkage(out, f.linkage, f.visibility)?;
         write_flags(out, &flag_words(f.flags))?;
@@ -325,7 +327,7 @@ impl<'a> Printer<'a> {
     fn write_sig_ref(&self, out: &mut String, id: SigId) -> fmt::Result {
         match self.module.sigs.get(id.index()) {
             Some(sig) if self.first_sig.get(sig) == Some(&id) => write_sig(out, sig),
-            _ => write!(out, " {id}"),
+            _ => write!(out, "{id}"),
         }
     }
 }
