@@ -193,11 +193,11 @@ impl Lower<'_, '_> {
         let low_limit = self.const_of(clif_from, low_limit);
         let (min, max, zero) = (self.const_of(to, min), self.const_of(to, max), self.const_of(to, 0));
         let over = self.float_compare(from, FloatCC::GreaterThanOrEqual, v, high_limit);
-        let r = self.b.ins().select(over, max, r);
+        let r = self.select(over, max, r);
         let under = self.float_compare(from, FloatCC::LessThan, v, low_limit);
-        let r = self.b.ins().select(under, min, r);
+        let r = self.select(under, min, r);
         let nan = self.float_compare(from, FloatCC::Unordered, v, v);
-        self.b.ins().select(nan, zero, r)
+        self.select(nan, zero, r)
     }
 
     pub fn vector_int_from_float(&mut self, v: Value) -> Value {

@@ -52,7 +52,7 @@ impl Lower<'_, '_> {
         match self.clif {
             types::I128 => {
                 let c = self.b.ins().icmp(cc, x, y);
-                self.b.ins().select(c, x, y)
+                self.select(c, x, y)
             }
             types::I64X2 => {
                 let c = self.b.ins().icmp(cc, x, y);

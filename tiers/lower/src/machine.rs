@@ -132,7 +132,7 @@ impl Machine {
         let has = |name: &str| flags.iter().any(|f| f.name == name && f.as_bool() == Some(true));
         match isa.triple().architecture {
             Architecture::Aarch64(_) => {
-                Machine { arch: Arch::Aarch64, round: true, fma: true, cas16: has("has_lse"), sse42: true }
+                Machine { arch: Arch::Aarch64, round: true, fma: true, cas16: false, sse42: true }
             }
             _ => Machine {
                 arch: Arch::X64,

@@ -178,7 +178,7 @@ impl Lower<'_, '_> {
             Op::Vsitof => self.b.ins().fcvt_from_sint(types::F32X4, a(0)),
             Op::Vftosi => self.vector_int_from_float(a(0)),
 
-            Op::Select => self.b.ins().select(a(0), a(1), a(2)),
+            Op::Select => self.select(a(0), a(1), a(2)),
             Op::Bitselect => self.bitselect(a(0), a(1), a(2)),
             Op::Splat => self.b.ins().splat(clif, a(0)),
             Op::Extractlane => self.extract_lane(a(0), imm),
@@ -280,6 +280,18 @@ impl Lower<'_, '_> {
             // Cranelift wants the bits above the width clear.
             t => self.b.ins().iconst(t, (bits as u64 & (u64::MAX >> (64 - t.bits()))) as i64),
         }
+    }
+
+    /// `x` if the boolean is set, else `y`.
+    pub fn select(&mut self, c: Value, x: Value, y: Value) -> Value {
+        if self.b.func.dfg.value_type(x) != types::I128 {
+            return self.b.ins().select(c, x, y);
+        }
+        // By halves: Cranelift turns a 128-bit select on a comparison into a minimum that it cannot lower.
+        let ((x0, x1), (y0, y1)) = (self.b.ins().isplit(x), self.b.ins().isplit(y));
+        let low = self.b.ins().select(c, x0, y0);
+        let high = self.b.ins().select(c, x1, y1);
+        self.b.ins().iconcat(low, high)
     }
 
     fn constant(&mut self, imm: BoundImm) -> Value {

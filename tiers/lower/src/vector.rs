@@ -59,6 +59,7 @@ impl Lower<'_, '_> {
     pub fn shuffle(&mut self, x: Value, y: Value, imm: BoundImm) -> Value {
         let address = match imm {
             BoundImm::Static(&Imm::Bits(mask)) => {
+                let mask = mask & u128::from_le_bytes([31; 16]);
                 let mask = self.b.func.dfg.immediates.push(mask.to_le_bytes().as_slice().into());
                 return self.b.ins().shuffle(x, y, mask);
             }
