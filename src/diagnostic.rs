@@ -1,0 +1,117 @@
+//! Diagnostics: what is wrong, with the lines of source it is about.
+
+use codespan_reporting::diagnostic::{Diagnostic as Report, Label};
+use codespan_reporting::files::{Files, SimpleFiles};
+use codespan_reporting::term;
+use codespan_reporting::term::termcolor::{ColorChoice, StandardStream};
+use std::fmt;
+use std::io::IsTerminal;
+
+/// One or more things wrong with the input, each with places where known.
+#[derive(Debug)]
+pub struct Diagnostics(pub Vec<Diagnostic>);
+
+/// One thing wrong with the input.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostic {
+    /// What.
+    pub message: String,
+    /// Where.
+    pub places: Vec<Place>,
+    /// What else helps.
+    pub notes: Vec<String>,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// File, as the program or the user names it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1; 0 if unknown.
+    pub column: u32,
+    /// What is there.
+    pub what: String,
+}
+
+impl Diagnostic {
+    /// Something wrong at no place in particular.
+    pub fn new(message: impl Into<String>) -> Diagnostic {
+        Diagnostic { message: message.into(), ..Diagnostic::default() }
+    }
+
+    /// With another place.
+    pub fn at(mut self, file: &str, line: u32, column: u32, what: impl Into<String>) -> Diagnostic {
+        self.places.push(Place { file: file.to_owned(), line, column, what: what.into() });
+        self
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(d: Diagnostic) -> Diagnostics {
+        Diagnostics(vec![d])
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, d) in self.0.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            if let Some(p) = d.places.first() {
+                write!(f, "{}:{}:{}: ", p.file, p.line, p.column)?;
+            }
+            f.write_str(&d.message)?;
+            for note in &d.notes {
+                write!(f, "\n  {note}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}
+
+/// Prints an error on standard error, with source lines where it has places in files that can be read.
+pub fn print(error: &anyhow::Error) {
+    let Some(Diagnostics(all)) = error.downcast_ref::<Diagnostics>() else {
+        eprintln!("error: {error:#}");
+        return;
+    };
+    let choice = if std::io::stderr().is_terminal() { ColorChoice::Auto } else { ColorChoice::Never };
+    let mut stream = StandardStream::stderr(choice);
+    for d in all {
+        let (files, report) = located(d);
+        if term::emit_to_write_style(&mut stream, &term::Config::default(), &files, &report).is_err() {
+            eprintln!("error: {}", d.message);
+        }
+    }
+}
+
+/// The report with labels for those places that can be shown, and notes for the others.
+fn located(d: &Diagnostic) -> (SimpleFiles<String, String>, Report<usize>) {
+    let mut files = SimpleFiles::new();
+    let mut labels = Vec::new();
+    let mut notes = Vec::new();
+    for place in &d.places {
+        let range = std::fs::read_to_string(&place.file).ok().and_then(|source| {
+            let id = files.add(place.file.clone(), source);
+            let line = files.line_range(id, (place.line as usize).checked_sub(1)?).ok()?;
+            let text = files.get(id).ok()?.source().get(line.clone())?;
+            let indent = text.len() - text.trim_start().len();
+            let column = (place.column as usize).checked_sub(1).unwrap_or(indent);
+            let from = text.char_indices().nth(column).map_or(line.end, |(i, _)| line.start + i);
+            Some((id, from..from.max(line.start + text.trim_end().len())))
+        });
+        match range {
+            Some((id, range)) if labels.is_empty() => labels.push(Label::primary(id, range).with_message(&place.what)),
+            Some((id, range)) => labels.push(Label::secondary(id, range).with_message(&place.what)),
+            None if place.what.is_empty() => notes.push(format!("at {}:{}:{}", place.file, place.line, place.column)),
+            None => notes.push(format!("{}:{}:{}: {}", place.file, place.line, place.column, place.what)),
+        }
+    }
+    notes.extend(d.notes.iter().cloned());
+    (files, Report::error().with_message(&d.message).with_labels(labels).with_notes(notes))
+}

@@ -1,0 +1,158 @@
+//! The native linker: finding it and the C library's start files, and running it.
+//!
+//! Owns the command line, put together from the target's facts and this machine's folders. What is linked is the
+//! pipeline's to say.
+
+use crate::cache::Cache;
+use crate::cli::Libraries;
+use anyhow::{Context, Result, bail};
+use rheo_targets::{LinkerFlavour, Target};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A linker with what it needs on this machine.
+#[derive(Serialize, Deserialize, Debug)]
+pub struct Linker {
+    program: PathBuf,
+    start_files: Vec<PathBuf>,
+    end_files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+/// What is wrong with a link.
+#[derive(Debug)]
+pub enum LinkFailure {
+    /// Symbols that nothing defines.
+    Undefined(Vec<String>),
+    /// Anything else, in the linker's words.
+    Other(String),
+}
+
+/// What to link.
+pub struct Link<'a> {
+    /// Objects, in order.
+    pub objects: &'a [PathBuf],
+    /// The user's libraries.
+    pub libraries: &'a Libraries,
+    /// Whether the C++ library is needed.
+    pub cxx: bool,
+    /// The executable.
+    pub output: &'a Path,
+}
+
+const DRIVER_SUFFIXES: &[&str] = &["-19", ""];
+const COMPILERS: &[&str] = &["cc", "gcc", "clang-19", "clang"];
+
+impl Linker {
+    /// The linker for `target`, as found by an earlier run if that still stands.
+    pub fn find(target: &Target, cache: &Cache) -> Result<Linker> {
+        let name = format!("linker-{}.json", target.platform.name);
+        if let Some(known) = cache.get(&name).and_then(|path| std::fs::read(path).ok()) {
+            if let Ok(linker) = serde_json::from_slice::<Linker>(&known) {
+                if linker.start_files.iter().chain(&linker.end_files).chain([&linker.program]).all(|f| f.exists()) {
+                    return Ok(linker);
+                }
+            }
+        }
+        let linker = Linker::search(target)?;
+        cache.put(&name, &serde_json::to_vec(&linker).expect("paths are representable"));
+        Ok(linker)
+    }
+
+    fn search(target: &Target) -> Result<Linker> {
+        let facts = &target.platform.linker;
+        if facts.flavour != LinkerFlavour::Gnu {
+            bail!("programs for {} cannot be linked here; --emit-objects writes their objects", target.platform.name);
+        }
+        let mut folders: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
+        folders.push("/usr/lib/llvm-19/bin".into());
+        let drivers = DRIVER_SUFFIXES.iter().map(|suffix| format!("{}{suffix}", facts.driver));
+        let program = drivers
+            .flat_map(|name| folders.iter().map(move |f| f.join(&name)))
+            .find(|path| path.is_file())
+            .with_context(|| {
+            format!("the linker {0}-19 (or {0}) is not in the PATH: install lld-19", facts.driver)
+        })?;
+        let folders = library_folders()?;
+        let find = |names: &[&str]| {
+            let find_one = |name: &&str| {
+                let path = folders.iter().map(|f| f.join(name)).find(|p| p.is_file());
+                path.with_context(|| format!("the C library's {name} is not there: install libc6-dev and gcc"))
+            };
+            names.iter().map(find_one).collect::<Result<Vec<_>>>()
+        };
+        let (start_files, end_files) = (find(facts.start_files)?, find(facts.end_files)?);
+        Ok(Linker { program, start_files, end_files, folders })
+    }
+
+    /// Links an executable.
+    pub fn link(&self, target: &Target, link: &Link) -> Result<Result<(), LinkFailure>> {
+        let facts = &target.platform.linker;
+        let mut command = Command::new(&self.program);
+        command.args(facts.options).args(["--error-limit=0", "--color-diagnostics=never"]);
+        if let Some(interpreter) = facts.interpreter {
+            command.args(["-dynamic-linker", interpreter]);
+        }
+        command.arg("-o").arg(link.output).args(&self.start_files);
+        for folder in link.libraries.folders.iter().chain(&self.folders) {
+            command.arg("-L").arg(folder);
+        }
+        command.args(link.objects);
+        command.args(link.libraries.libraries.iter().map(|l| format!("-l{l}")));
+        if link.cxx {
+            command.args(facts.cxx_libraries);
+        }
+        // What Cranelift leaves to the C library (`fma`, `floor` … on processors without the instruction) is in libm.
+        command.args(["--push-state", "--as-needed", "-lm", "--pop-state"]);
+        command.args(facts.libraries).args(&self.end_files);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let output = command.output().with_context(|| format!("cannot run {}", self.program.display()))?;
+        if output.status.success() {
+            return Ok(Ok(()));
+        }
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        let undefined = undefined_symbols(&words);
+        Ok(Err(if undefined.is_empty() { LinkFailure::Other(words) } else { LinkFailure::Undefined(undefined) }))
+    }
+}
+
+/// Where the system's compiler looks for libraries and start files.
+fn library_folders() -> Result<Vec<PathBuf>> {
+    for compiler in COMPILERS {
+        let output = Command::new(compiler).arg("-print-search-dirs").stdin(Stdio::null()).output();
+        let Ok(output) = output else { continue };
+        let text = String::from_utf8_lossy(&output.stdout);
+        if let Some(list) = text.lines().find_map(|l| l.strip_prefix("libraries: =")) {
+            let mut folders: Vec<PathBuf> = std::env::split_paths(list).filter_map(|f| f.canonicalize().ok()).collect();
+            let mut seen = std::collections::HashSet::new();
+            folders.retain(|f| seen.insert(f.clone()));
+            return Ok(folders);
+        }
+    }
+    bail!("no C compiler tells where the C library is: none of {} can be run", COMPILERS.join(", "))
+}
+
+/// Names in lld's complaints about undefined symbols, each once.
+fn undefined_symbols(words: &str) -> Vec<String> {
+    let mut names: Vec<String> = words
+        .lines()
+        .filter_map(|l| l.split_once("undefined symbol: ").or_else(|| l.split_once("undefined hidden symbol: ")))
+        .map(|(_, name)| name.trim().to_owned())
+        .collect();
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|n| seen.insert(n.clone()));
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_llds_complaints() {
+        let words = "ld.lld: error: undefined symbol: foo\n>>> referenced by a.c:3\n>>> a.o:(main)\n\nld.lld: error: \
+                     undefined symbol: _ZN3barEv\n>>> referenced by b.o\nld.lld: error: undefined symbol: foo\n";
+        assert_eq!(undefined_symbols(words), ["foo", "_ZN3barEv"]);
+    }
+}
