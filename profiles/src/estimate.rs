@@ -5,7 +5,7 @@
 //! in a trap is as good as never reached.
 
 use crate::heat::{FuncHeat, Heat};
-use rheo_ir::{Body, Class, FuncId, Imm, Module, Op, SymbolRef};
+use rheo_ir::{BlockId, Body, Cfg, Class, FuncId, Imm, Module, Op, SymbolRef};
 
 const ITERATIONS: f64 = 10.0;
 const TRAP_WEIGHT: f64 = 0.001;
@@ -45,103 +45,32 @@ pub fn estimate(module: &Module) -> Heat {
 
 /// Executions of each block for one of the entry block.
 fn block_frequencies(body: &Body) -> Vec<f64> {
-    let n = body.blocks.len();
-    let successors: Vec<Vec<usize>> = body
-        .blocks
-        .iter()
-        .map(|b| b.insts.last().map_or(Vec::new(), |i| i.dests.iter().map(|d| d.block.index()).collect()))
-        .collect();
-    let order = reverse_postorder(&successors);
-    let mut rank = vec![usize::MAX; n];
-    for (i, &b) in order.iter().enumerate() {
-        rank[b] = i;
+    let cfg = Cfg::new(body);
+    let retreats = |from: BlockId, to: BlockId| cfg.rpo_index(to) <= cfg.rpo_index(from);
+    let traps = |b: BlockId| body.block(b).insts.last().is_some_and(|i| i.op == Op::Trap);
+    let mut frequency = vec![0.0f64; body.blocks.len()];
+    if let Some(entry) = cfg.rpo().first() {
+        frequency[entry.index()] = 1.0;
     }
-    let retreats = |from: usize, to: usize| rank[to] <= rank[from];
-    let depth = loop_depths(&successors, &order, &retreats);
-
-    let traps = |b: usize| body.blocks[b].insts.last().is_some_and(|i| i.op == Op::Trap);
-    let mut is_header = vec![false; n];
-    for &b in &order {
-        for &s in &successors[b] {
-            is_header[s] |= retreats(b, s);
+    for &b in cfg.rpo() {
+        if cfg.preds(b).iter().any(|&p| cfg.is_reachable(p) && retreats(p, b)) {
+            frequency[b.index()] *= ITERATIONS;
         }
-    }
-    let mut frequency = vec![0.0f64; n];
-    if n > 0 {
-        frequency[0] = 1.0;
-    }
-    for &b in &order {
-        if is_header[b] {
-            frequency[b] *= ITERATIONS;
-        }
-        frequency[b] = frequency[b].min(FREQUENCY_MAX);
-        let weight = |s: usize| match (traps(s), depth[s] < depth[b]) {
+        let here = frequency[b.index()].min(FREQUENCY_MAX);
+        frequency[b.index()] = here;
+        let weight = |s: BlockId| match (traps(s), cfg.loop_depth(s) < cfg.loop_depth(b)) {
             (true, _) => TRAP_WEIGHT,
             (false, true) => 1.0 / ITERATIONS,
             (false, false) => 1.0 - 1.0 / ITERATIONS,
         };
-        let total: f64 = successors[b].iter().map(|&s| weight(s)).sum();
-        for &s in &successors[b] {
+        let total: f64 = cfg.succs(b).iter().map(|&s| weight(s)).sum();
+        for &s in cfg.succs(b) {
             if !retreats(b, s) {
-                frequency[s] += frequency[b] * weight(s) / total;
+                frequency[s.index()] += here * weight(s) / total;
             }
         }
     }
     frequency
-}
-
-/// Blocks reachable from the entry, each before its successors save along retreating edges.
-fn reverse_postorder(successors: &[Vec<usize>]) -> Vec<usize> {
-    let mut order = Vec::new();
-    let mut seen = vec![false; successors.len()];
-    let mut stack = Vec::new();
-    if !seen.is_empty() {
-        seen[0] = true;
-        stack.push((0, 0));
-    }
-    while let Some((b, next)) = stack.pop() {
-        match successors[b].get(next) {
-            Some(&s) => {
-                stack.push((b, next + 1));
-                if !seen[s] {
-                    seen[s] = true;
-                    stack.push((s, 0));
-                }
-            }
-            None => order.push(b),
-        }
-    }
-    order.reverse();
-    order
-}
-
-/// Number of loops around each block. A loop is a target of retreating edges with all that reaches them.
-fn loop_depths(successors: &[Vec<usize>], order: &[usize], retreats: &dyn Fn(usize, usize) -> bool) -> Vec<u32> {
-    let mut predecessors = vec![Vec::new(); successors.len()];
-    let mut latches = vec![Vec::new(); successors.len()];
-    for &b in order {
-        for &s in &successors[b] {
-            predecessors[s].push(b);
-            if retreats(b, s) {
-                latches[s].push(b);
-            }
-        }
-    }
-    let mut depth = vec![0; successors.len()];
-    let mut member_of = vec![usize::MAX; successors.len()];
-    for &header in order.iter().filter(|&&b| !latches[b].is_empty()) {
-        member_of[header] = header;
-        depth[header] += 1;
-        let mut work = latches[header].clone();
-        while let Some(b) = work.pop() {
-            if member_of[b] != header {
-                member_of[b] = header;
-                depth[b] += 1;
-                work.extend(&predecessors[b]);
-            }
-        }
-    }
-    depth
 }
 
 /// Who calls whom how often in one call of the caller. Nodes are the functions, then the signatures: an indirect call
@@ -292,4 +221,65 @@ fn components(edges: &[Vec<(usize, f64)>]) -> Vec<Vec<usize>> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ops(text: &str) -> Vec<(String, u64)> {
+        let module = rheo_ir::parse_module(text).unwrap_or_else(|e| panic!("{e}"));
+        let heat = estimate(&module);
+        module.funcs.iter().zip(heat).map(|(f, h)| (f.name.clone(), h.ops)).collect()
+    }
+
+    #[test]
+    fn loops_and_calls_multiply() {
+        let text = "module \"m\"\n
+func @leaf(i32) -> i32 internal {
+b0(v0: i32):
+  ret v0
+}
+func @never(i32) -> i32 internal {
+b0(v0: i32):
+  ret v0
+}
+func @main(i32) -> i32 {
+b0(v0: i32):
+  jump b1(v0)
+b1(v1: i32):
+  v2 = call @leaf(v1)
+  v3 = trunc.i8 v2
+  br_if v3, b1(v2), b2
+b2:
+  ret v0
+}
+";
+        let near = |n: u64, expected: u64| n.abs_diff(expected) * 10 <= expected;
+        let found = ops(text);
+        let of = |name: &str| found.iter().find(|(n, _)| n == name).expect("listed").1;
+        assert!(near(of("leaf"), 10), "{found:?}");
+        assert!(near(of("main"), 1 + 30 + 1), "{found:?}");
+        assert_eq!(of("never"), 0, "{found:?}");
+    }
+
+    #[test]
+    fn recursion_and_pointers_end() {
+        let text = "module \"m\"\n
+global @table 8 align 8 = { at 0: abs64 @callback }
+func @callback(i32) -> i32 internal {
+b0(v0: i32):
+  v1 = call @callback(v0)
+  ret v1
+}
+func @main(ptr, i32) -> i32 {
+b0(v0: ptr, v1: i32):
+  v2 = call_indirect v0(v1): (i32) -> i32
+  v3 = call @main(v0, v2)
+  ret v3
+}
+";
+        let found = ops(text);
+        assert!(found.iter().all(|(_, n)| (2..20).contains(n)), "{found:?}");
+    }
 }
