@@ -38,7 +38,7 @@ fn everything(text: &str) -> String {
 
 /// speedtest1 prints a line of times for each of its tests; the results are in its hash.
 fn hash_lines(text: &str) -> String {
-    text.lines().filter(|line| line.contains("hash")).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(|line| line.contains("Hash")).map(|line| format!("{line}\n")).collect()
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -149,8 +149,13 @@ impl Program {
 
     /// Bitcode of every source file at an optimisation level such as `-O2`.
     pub fn bitcode(&self, level: &str) -> Result<Vec<PathBuf>> {
+        self.bitcode_by(clang::CLANG, level)
+    }
+
+    /// As [`Program::bitcode`], by another clang.
+    pub fn bitcode_by(&self, clang: &str, level: &str) -> Result<Vec<PathBuf>> {
         let flags: Vec<String> = [level.to_owned()].into_iter().chain(self.flags.iter().cloned()).collect();
-        self.sources.par_iter().map(|source| clang::bitcode(source, &flags, &self.include)).collect()
+        self.sources.par_iter().map(|source| clang::bitcode_with(clang, source, &flags, &self.include)).collect()
     }
 
     /// The native program made of that bitcode.
@@ -160,13 +165,8 @@ impl Program {
 
     /// The usual run of files made of this program.
     pub fn run(&self, files: Vec<PathBuf>, limit: Duration) -> Run {
-        Run {
-            files,
-            libraries: self.libs.clone(),
-            args: self.args.clone(),
-            env: self.env.clone(),
-            limit,
-            ..Run::default()
-        }
+        let mut run = Run::of(files);
+        run.libraries.extend(self.libs.iter().cloned());
+        Run { args: self.args.clone(), env: self.env.clone(), limit, ..run }
     }
 }

@@ -67,9 +67,9 @@ pub struct Run {
 }
 
 impl Run {
-    /// Runs `files` without arguments for at most 20 seconds.
+    /// Runs `files`, with the C library's mathematical part, without arguments, for at most 20 seconds.
     pub fn of(files: Vec<PathBuf>) -> Run {
-        Run { files, limit: Duration::from_secs(20), ..Run::default() }
+        Run { files, libraries: vec!["m".into()], limit: Duration::from_secs(20), ..Run::default() }
     }
 
     fn prepare(&self, command: &mut Command) {

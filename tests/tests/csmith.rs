@@ -1,7 +1,83 @@
-//! Suite csmith.
+//! Random C programs by csmith, in every tier, against the native build.
+//!
+//! CI takes the fixed seeds 1 to 200, each at the level and in the tiers that the seed draws; `RHEO_CSMITH=N:FIRST`
+//! takes N seeds from FIRST on.
 
-use std::process::ExitCode;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use libtest_mimic::{Completion, Failed, Trial};
+use rheo_tests::process::{self, End};
+use rheo_tests::rheo::{Run, Tier};
+use rheo_tests::{clang, compare, harness, places};
+
+/// Programs that natively run longer say little more and are passed over.
+const NATIVE_LIMIT: Duration = Duration::from_secs(2);
+const LIMIT: Duration = Duration::from_secs(120);
 
 fn main() -> ExitCode {
-    rheo_tests::harness::main(|| Ok(Vec::new()))
+    harness::main(|| {
+        let (count, first) = seeds()?;
+        Ok((first..first + count).map(trial).collect())
+    })
+}
+
+fn seeds() -> Result<(u64, u64)> {
+    let Some(text) = std::env::var_os("RHEO_CSMITH") else { return Ok((200, 1)) };
+    let text = text.to_string_lossy().into_owned();
+    let wrong = || format!("RHEO_CSMITH is {text:?}, not COUNT:FIRST");
+    let (count, first) = text.split_once(':').with_context(wrong)?;
+    Ok((count.parse().with_context(wrong)?, first.parse().with_context(wrong)?))
+}
+
+fn trial(seed: u64) -> Trial {
+    Trial::ignorable_test(format!("seed {seed}"), move || match check(seed) {
+        Ok(None) => Ok(Completion::Completed),
+        Ok(Some(reason)) => Ok(Completion::ignored_with(reason)),
+        Err(error) => Err(Failed::from(format!("{error:#}"))),
+    })
+}
+
+/// The program of a seed; csmith gives the same for the same seed.
+fn program(seed: u64) -> Result<PathBuf> {
+    let folder = places::corpus().join("csmith");
+    let path = folder.join(format!("seed-{seed}.c"));
+    if !path.exists() {
+        fs::create_dir_all(&folder)?;
+        let mut command = Command::new("csmith");
+        command.args(["--seed", &seed.to_string(), "--builtins", "--packed-struct", "--bitfields"]);
+        // csmith leaves a file platform.info where it runs.
+        let outcome = process::run(command.current_dir(&folder), b"", LIMIT).context("cannot run csmith")?;
+        if !outcome.succeeded() {
+            bail!("csmith ended by {}", outcome.end);
+        }
+        let part = tempfile::NamedTempFile::new_in(&folder)?;
+        fs::write(part.path(), &outcome.stdout)?;
+        part.persist(&path)?;
+    }
+    Ok(path)
+}
+
+/// Runs one seed; `Some` is the reason why it says nothing.
+fn check(seed: u64) -> Result<Option<String>> {
+    let source = program(seed)?;
+    let level = ["-O0", "-O1", "-O2", "-O3", "-Os", "-Oz"][(seed % 6) as usize];
+    let flags = [level, "-w", "-I/usr/include/csmith"].map(str::to_owned);
+    let bitcode = clang::bitcode(&source, &flags, &[])?;
+    let mut run = Run::of(vec![bitcode.clone()]);
+    run.limit = NATIVE_LIMIT;
+    let want = run.executable(&clang::native(&[bitcode], &[])?)?;
+    if want.end == End::TimedOut {
+        return Ok(Some(format!("natively longer than {} s", NATIVE_LIMIT.as_secs())));
+    }
+    run.limit = LIMIT;
+    for tier in [Tier::Bytecode, Tier::Aot, Tier::Random(seed)] {
+        if let Some(report) = compare::difference(&want, &run.rheo(tier)?) {
+            bail!("{} {level} {tier}: {report}", source.display());
+        }
+    }
+    Ok(None)
 }

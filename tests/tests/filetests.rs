@@ -50,8 +50,7 @@ fn files(test: &Filetest, level: &str) -> Result<Vec<PathBuf>> {
 
 fn run(test: &Filetest, level: &str, tier: Tier) -> Result<()> {
     let files = files(test, level)?;
-    let libraries = test.libs.clone();
-    let mut link: Vec<String> = libraries.iter().map(|l| format!("-l{l}")).collect();
+    let mut link: Vec<String> = test.libs.iter().map(|l| format!("-l{l}")).collect();
     if clang::is_cxx(&test.path) {
         link.push("-lstdc++".into());
     }
@@ -59,7 +58,7 @@ fn run(test: &Filetest, level: &str, tier: Tier) -> Result<()> {
     let mut run = Run::of(files);
     run.args = test.args.clone();
     run.stdin = test.stdin.clone().into_bytes();
-    run.libraries = libraries;
+    run.libraries.extend(test.libs.iter().cloned());
     if clang::is_cxx(&test.path) {
         run.libraries.push("stdc++".into());
     }

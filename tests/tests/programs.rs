@@ -44,7 +44,7 @@ fn run(name: &str, level: &str, tier: Tier) -> Result<()> {
     let program = Program::load(name)?;
     let run = program.run(program.bitcode(level)?, LIMIT);
     let want = run.executable(&program.native(level)?)?;
-    if !want.succeeded() || want.stdout.is_empty() {
+    if !want.succeeded() || (program.keep)(&want.stdout_text()).is_empty() {
         bail!("the native program ended by {} after {} bytes of output", want.end, want.stdout.len());
     }
     let got = run.rheo(tier)?;
