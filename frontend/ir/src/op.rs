@@ -461,7 +461,6 @@ macro_rules! define_ops {
 
             /// The op's row.
             pub fn info(self) -> &'static OpInfo {
-                #[expect(clippy::enum_glob_use, reason = "rows name rules and types bare")]
                 mod row {
                     use crate::Type::*;
                     use super::{OpInfo, TypeSet, ImmKind, Class};

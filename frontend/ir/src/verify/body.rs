@@ -122,7 +122,12 @@ fn check_dest(body: &Body, dest: &Dest, report: &mut dyn FnMut(String)) {
     }
     let params = &body.block(dest.block).params;
     if params.len() != dest.args.len() {
-        return report(format!("{} takes {} arguments, not {}", dest.block, params.len(), dest.args.len()));
+        return report(format!(
+            "argument count for {} is {}, but must be {}",
+            dest.block,
+            dest.args.len(),
+            params.len()
+        ));
     }
     for (&param, &arg) in params.iter().zip(&dest.args) {
         let Some(&param) = body.values.get(param.index()) else { continue };

@@ -22,7 +22,7 @@ pub(super) fn check(m: &Module, sig: &Signature, body: &Body, inst: &Inst, repor
         _ => 0,
     };
     if inst.dests.len() != dests {
-        report(format!("{} has {dests} destinations, not {}", inst.op, inst.dests.len()));
+        report(format!("destination count is {}, but must be {dests}", inst.dests.len()));
     }
     match inst.op {
         Op::Call | Op::TailCall | Op::CallIndirect | Op::TailCallIndirect => check_call(m, sig, body, inst, report),
@@ -112,7 +112,7 @@ fn fits_width(bits: u128, width: u32) -> Result<(), String> {
 
 fn check_rules(body: &Body, inst: &Inst, what: &str, values: &[Value], rules: &[Rule], report: &mut dyn FnMut(String)) {
     if values.len() != rules.len() {
-        return report(format!("{} has {} {what}s, not {}", inst.op, rules.len(), values.len()));
+        return report(format!("{what} count is {}, but must be {}", values.len(), rules.len()));
     }
     for (&v, &rule) in values.iter().zip(rules) {
         let ty = body.ty(v);
@@ -172,7 +172,7 @@ fn check_types(
     report: &mut dyn FnMut(String),
 ) {
     if values.len() != types.len() {
-        return report(format!("the signature has {} {what}s, not {}", types.len(), values.len()));
+        return report(format!("{what} count is {}, but must be {}", values.len(), types.len()));
     }
     for (&v, ty) in values.iter().zip(types) {
         if body.ty(v).repr() != ty.repr() {
