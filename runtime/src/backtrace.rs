@@ -1,0 +1,205 @@
+//! Bytecode frames: walking them, naming them, and the reports that end a program.
+
+use crate::image::{self, Function};
+use crate::layout::{Activation, Context, Thread};
+use crate::os;
+use crate::report::Report;
+
+/// A bytecode frame.
+#[derive(Clone, Copy)]
+pub struct Frame {
+    /// Address behind the instruction under way.
+    pub pc: usize,
+    /// Frame pointer.
+    pub fp: usize,
+}
+
+/// Bytecode frames of a thread, innermost first, over all its activations.
+pub struct Frames {
+    pc: usize,
+    fp: usize,
+    activation: *const Activation,
+}
+
+impl Frames {
+    /// From the innermost frame that the thread's record knows.
+    ///
+    /// # Safety
+    /// `thread` must be the calling thread's record, as long as the iterator is used.
+    pub unsafe fn of(thread: *const Thread) -> Frames {
+        // SAFETY: by the contract.
+        unsafe {
+            let t = &*thread;
+            let inside = t.top == 0 && !t.activation.is_null();
+            // Interrupted inside the VM, only frames of outer activations are known.
+            if inside {
+                let a = &*t.activation;
+                Frames { pc: a.pc, fp: a.fp, activation: a.prev }
+            } else {
+                Frames { pc: t.pc, fp: t.fp, activation: t.activation }
+            }
+        }
+    }
+
+    /// From a frame of the innermost activation.
+    ///
+    /// # Safety
+    /// As for [`Frames::of`].
+    pub unsafe fn from(pc: usize, fp: usize, thread: *const Thread) -> Frames {
+        // SAFETY: by the contract.
+        Frames { pc, fp, activation: unsafe { (*thread).activation } }
+    }
+}
+
+impl Iterator for Frames {
+    type Item = Frame;
+
+    fn next(&mut self) -> Option<Frame> {
+        if self.fp == 0 || self.pc == 0 {
+            return None;
+        }
+        let frame = Frame { pc: self.pc, fp: self.fp };
+        // SAFETY: `fp` is the frame pointer of a live frame, whose linkage lies below it; the bottom frame of an
+        // activation has no caller's frame pointer.
+        unsafe {
+            self.pc = *((self.fp - 16) as *const usize);
+            self.fp = *((self.fp - 8) as *const usize);
+            if self.fp == 0 {
+                match self.activation.as_ref() {
+                    Some(a) => (self.pc, self.fp, self.activation) = (a.pc, a.fp, a.prev),
+                    None => self.pc = 0,
+                }
+            }
+        }
+        Some(frame)
+    }
+}
+
+/// Frames listed from either end of a long backtrace.
+const LISTED: usize = 16;
+
+fn list(report: &mut Report, frames: impl Fn() -> Frames) {
+    let count = frames().count();
+    let mut last: Option<Function> = None;
+    for (i, frame) in frames().enumerate() {
+        if i == LISTED && count > 2 * LISTED {
+            report.text("  ... ").decimal(count - 2 * LISTED).text(" more frames ...\n");
+        }
+        if i >= LISTED && i + LISTED < count {
+            continue;
+        }
+        // The lookup is linear; recursion asks for the same function again.
+        let function = match last {
+            Some(f) if f.contains(frame.pc) => Some(f),
+            _ => image::function_at(crate::context(), frame.pc),
+        };
+        last = function;
+        report.text("  #").decimal(i).text(" ");
+        name(report, function, frame.pc);
+        report.text("\n");
+    }
+    report.flush();
+}
+
+fn name(report: &mut Report, function: Option<Function>, pc: usize) {
+    match function {
+        Some(f) => {
+            if f.name_bytes > 0 {
+                // SAFETY: the name lies in the image.
+                unsafe { report.raw(f.name, f.name_bytes) };
+            } else {
+                report.text("function ").decimal(f.number);
+            }
+            report.text(" + ").hex(pc - f.start);
+        }
+        None => {
+            report.text("pc ").hex(pc);
+        }
+    }
+}
+
+/// Lists the bytecode frames on standard error.
+///
+/// # Safety
+/// As for [`Frames::of`].
+pub unsafe fn print(report: &mut Report, thread: *const Thread) {
+    // SAFETY: by the contract.
+    list(report, || unsafe { Frames::of(thread) });
+}
+
+fn die_by_segv() -> ! {
+    // SAFETY: plain C calls.
+    unsafe {
+        os::signal(os::SIGSEGV, 0);
+        os::raise(os::SIGSEGV);
+        os::abort()
+    }
+}
+
+/// Reports that the VM stack is used up, with the bytecode frames, and dies as a native stack overflow would.
+/// Jumped to by handlers, with the VM's registers for arguments.
+///
+/// # Safety
+/// `pc` and `fp` must be those of a frame of the innermost activation, or 0; `thread` the calling thread's record.
+#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rheo_rt_stack_overflow(
+    pc: usize,
+    fp: usize,
+    _ctx: *const Context,
+    _acc: u64,
+    thread: *const Thread,
+) -> ! {
+    // SAFETY: by the contract.
+    unsafe {
+        let t = &*thread;
+        let mut report = Report::new();
+        report.text("rheo: stack overflow: the VM stack of ").decimal(t.stack_end - t.stack_base);
+        report.text(" bytes is used up (RHEO_STACK=BYTES sets its size)\n");
+        list(&mut report, || if fp == 0 { Frames::of(thread) } else { Frames::from(pc, fp, thread) });
+    }
+    die_by_segv()
+}
+
+/// The same for the dynamic stack.
+///
+/// # Safety
+/// As for [`rheo_rt_stack_overflow`].
+#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rheo_rt_alloca_overflow(
+    pc: usize,
+    fp: usize,
+    _ctx: *const Context,
+    _acc: u64,
+    thread: *const Thread,
+) -> ! {
+    // SAFETY: by the contract.
+    unsafe {
+        let t = &*thread;
+        let mut report = Report::new();
+        report.text("rheo: stack overflow: the dynamic stack of ").decimal(t.stack_base - t.alloca_limit);
+        report.text(" bytes is used up (RHEO_STACK=BYTES sets its size)\n");
+        list(&mut report, || if fp == 0 { Frames::of(thread) } else { Frames::from(pc, fp, thread) });
+    }
+    die_by_segv()
+}
+
+/// Reports an opcode that the VM does not have: the image is damaged, or of another VM. Jumped to by dispatch.
+///
+/// # Safety
+/// As for [`rheo_rt_stack_overflow`].
+#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rheo_rt_illegal(
+    pc: usize,
+    fp: usize,
+    _ctx: *const Context,
+    _acc: u64,
+    thread: *const Thread,
+) -> ! {
+    // SAFETY: by the contract.
+    unsafe {
+        let mut report = Report::new();
+        report.text("rheo: no such instruction: the bytecode is damaged, or was made for another VM\n");
+        list(&mut report, || Frames::from(pc, fp, thread));
+        os::abort()
+    }
+}

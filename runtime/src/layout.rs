@@ -1,0 +1,118 @@
+//! The structures that handlers, entries and the program object share with the runtime, as `docs/vm.md` lays them out.
+//!
+//! Owns offsets; does nothing with them.
+
+use core::mem::offset_of;
+
+/// The context of an image: what handlers reach through their `ctx` register.
+#[repr(C)]
+pub struct Context {
+    /// Handler addresses, by opcode.
+    pub ops: [usize; 256],
+    /// Address of the image's code.
+    pub code: *const u8,
+    /// Code offsets of the functions, by function number.
+    pub funcs: *const u32,
+    /// First entry stub.
+    pub stubs_start: usize,
+    /// End of the entry stubs.
+    pub stubs_end: usize,
+    /// Signature descriptors.
+    pub descriptors: *const u8,
+    /// Offset of each function's descriptor, by function number.
+    pub func_info: *const u32,
+    /// The image.
+    pub image: *const u8,
+    /// Size of the image in bytes.
+    pub image_bytes: usize,
+    /// Counters, one for each byte of code, or null while nothing is counted.
+    pub profile: *mut u32,
+    /// The plain dispatch table, while counting handlers stand in `ops`.
+    pub alt_ops: *const usize,
+}
+
+const _: () = {
+    assert!(offset_of!(Context, code) == 2048);
+    assert!(offset_of!(Context, funcs) == 2056);
+    assert!(offset_of!(Context, stubs_start) == 2064);
+    assert!(offset_of!(Context, descriptors) == 2080);
+    assert!(offset_of!(Context, image) == 2096);
+    assert!(offset_of!(Context, profile) == 2112);
+    assert!(offset_of!(Context, alt_ops) == 2120);
+};
+
+/// What the VM knows of a thread. Lives in thread-local storage, zero until the thread first needs a VM stack.
+#[repr(C)]
+pub struct Thread {
+    /// Next free window address while outside the VM; 0 inside it, and before the stack is made.
+    pub top: usize,
+    /// Highest address a new frame may start at.
+    pub limit: usize,
+    /// Return address in the innermost bytecode frame, while in native code.
+    pub pc: usize,
+    /// Frame pointer of the innermost bytecode frame, while in native code.
+    pub fp: usize,
+    /// Lowest dynamic stack allocation; the next is below it.
+    pub alloca_top: usize,
+    /// Where the dynamic stack ends.
+    pub alloca_limit: usize,
+    /// Innermost activation.
+    pub activation: *mut Activation,
+    /// Start of the VM stack; 0 until it is made.
+    pub stack_base: usize,
+    /// End of the VM stack, signal levels not included.
+    pub stack_end: usize,
+    /// Context of the image.
+    pub ctx: usize,
+    /// Descriptor of the generic native call under way.
+    pub descriptor: usize,
+    /// Start of the memory mapping that holds the stacks.
+    pub map_base: usize,
+    /// Its size in bytes.
+    pub map_bytes: usize,
+}
+
+const _: () = {
+    assert!(offset_of!(Thread, limit) == 8);
+    assert!(offset_of!(Thread, pc) == 16);
+    assert!(offset_of!(Thread, fp) == 24);
+    assert!(offset_of!(Thread, alloca_top) == 32);
+    assert!(offset_of!(Thread, alloca_limit) == 40);
+    assert!(offset_of!(Thread, activation) == 48);
+    assert!(offset_of!(Thread, stack_base) == 56);
+    assert!(offset_of!(Thread, stack_end) == 64);
+    assert!(offset_of!(Thread, ctx) == 72);
+    assert!(offset_of!(Thread, descriptor) == 80);
+    assert!(size_of::<Thread>() == 104);
+};
+
+/// One call from native code into the VM: a record in the native frame of the entry. Holds what the thread's fields
+/// were outside.
+#[repr(C)]
+pub struct Activation {
+    /// The next outer activation.
+    pub prev: *mut Activation,
+    /// The thread's `top`, `limit`, `alloca_top`, `pc` and `fp` outside.
+    pub top: usize,
+    /// See `top`.
+    pub limit: usize,
+    /// See `top`.
+    pub alloca_top: usize,
+    /// See `top`.
+    pub pc: usize,
+    /// See `top`.
+    pub fp: usize,
+    /// The thread's `limit` inside.
+    pub own_limit: usize,
+    /// Frame pointer of the bottom frame.
+    pub base: usize,
+    /// The thread.
+    pub thread: *mut Thread,
+    /// Number of the function entered.
+    pub func: usize,
+}
+
+/// Room a frame may use past the limit without asking.
+pub const RED_ZONE_BYTES: usize = 64 << 10;
+/// Bytes of linkage below a frame's slot 0.
+pub const LINKAGE_BYTES: usize = 16;

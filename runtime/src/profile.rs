@@ -1,0 +1,96 @@
+//! Counting executions: with `RHEO_PROFILE=FILE` every instruction executed is counted, by its code offset.
+//!
+//! The file is mapped and counted into directly, so that it is whole however the program ends. Its layout is
+//! `rheo-profiles`' (`counts.rs`): magic, version, code bytes, build id, a reserved word, then 32-bit counts. Pages of code
+//! that never runs stay holes.
+
+use crate::layout::Context;
+use crate::os;
+use crate::report::Report;
+use crate::{context, image};
+use core::ffi::c_void;
+
+const MAGIC: u64 = u64::from_le_bytes(*b"RHEOPROF");
+const VERSION: u32 = 1;
+/// What stands in front of the counts.
+#[repr(C)]
+struct Header {
+    magic: u64,
+    version: u32,
+    code_bytes: u32,
+    build: u64,
+    reserved: u64,
+}
+
+/// The plain dispatch table while counting.
+static mut PLAIN_OPS: [usize; 256] = [0; 256];
+
+#[cfg(any(rheo_ship, test))]
+unsafe extern "C" {
+    fn rheo_rt_count();
+}
+
+/// Has the loader call [`rheo_rt_profile_start`] before constructors of the default priority.
+#[cfg(rheo_ship)]
+#[used]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array.00099"))]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+static START: unsafe extern "C" fn() = rheo_rt_profile_start;
+
+/// Starts counting if the environment asks for it. Runs before the program's own constructors.
+///
+/// # Safety
+/// No other thread may run bytecode yet.
+#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rheo_rt_profile_start() {
+    // SAFETY: the name is zero-terminated; the counters are as long as the code, and the context is made writable
+    // while its table is exchanged.
+    unsafe {
+        let path = os::getenv(c"RHEO_PROFILE".as_ptr());
+        if path.is_null() || *path == 0 {
+            return;
+        }
+        let ctx = context();
+        let Some(code_bytes) = image::code_bytes(ctx) else { return };
+        let file_bytes = size_of::<Header>() + 4 * code_bytes;
+        let fd = os::open(path, os::O_RDWR_CREAT_TRUNC_CLOEXEC, 0o666);
+        let mut map = usize::MAX as *mut c_void;
+        if fd >= 0 {
+            if os::ftruncate(fd, file_bytes as i64) == 0 {
+                let access = os::PROT_READ | os::PROT_WRITE;
+                map = os::mmap(core::ptr::null_mut(), file_bytes, access, os::MAP_SHARED, fd, 0);
+            }
+            os::close(fd);
+        }
+        if map.addr() == usize::MAX || !make_writable(ctx) {
+            Report::new().text("rheo: cannot write the profile ").c_text(path).text("\n").flush();
+            return;
+        }
+        let build = image::build_id(ctx);
+        let header = Header { magic: MAGIC, version: VERSION, code_bytes: code_bytes as u32, build, reserved: 0 };
+        map.cast::<Header>().write(header);
+        let ops = (&raw mut (*ctx).ops).cast::<usize>();
+        let plain = (&raw mut PLAIN_OPS).cast::<usize>();
+        core::ptr::copy_nonoverlapping(ops, plain, 256);
+        for i in 0..256 {
+            #[cfg(any(rheo_ship, test))]
+            ops.add(i).write(rheo_rt_count as *const () as usize);
+            #[cfg(not(any(rheo_ship, test)))]
+            ops.add(i).write(0);
+        }
+        (*ctx).profile = map.wrapping_byte_add(size_of::<Header>()).cast();
+        (*ctx).alt_ops = plain;
+    }
+}
+
+/// Makes the pages that hold the context writable, which they stay: others may share them.
+///
+/// # Safety
+/// `ctx` must be the context.
+unsafe fn make_writable(ctx: *mut Context) -> bool {
+    let page = os::page_bytes();
+    let start = ctx.addr() & page.wrapping_neg();
+    let end = (ctx.addr() + size_of::<Context>()).next_multiple_of(page);
+    // SAFETY: whole pages of the program's own data.
+    unsafe { os::mprotect(start as *mut c_void, end - start, os::PROT_READ | os::PROT_WRITE) == 0 }
+}
