@@ -1,24 +1,31 @@
 //! The meaning of every IR op, once, as Cranelift IR, generic over when its operands are known.
 //!
 //! Owns [`lower_op`] (op → Cranelift IR), the native helpers that meanings call ([`LIBCALLS`]), the settings of
-//! Cranelift ([`isa`]) and the binding of whole functions. Deliberately knows no bytecode, no object
+//! Cranelift ([`isa`]) and the binding of whole functions
+//! ([`lower_function`]). Deliberately knows no bytecode, no object
 //! format and no VM register: whatever depends on where an op is used is asked of a [`Binding`].
 #![forbid(unsafe_code)]
 
+mod abi;
 mod binding;
+mod call;
 mod conversion;
-
+mod descriptor;
 mod float;
-
+mod function;
 mod integer;
 mod libcall;
 mod machine;
 mod memory;
 mod op;
-
+mod setjmp;
 mod vector;
 
+pub use abi::{Abi, AbiError, Place};
 pub use binding::{Binding, BoundImm, Values};
+pub use descriptor::descriptor;
+pub use function::{LowerError, Lowered, Symbol, Symbols, Unsupported, body_abi, lower_function};
 pub use libcall::{LIBCALLS, Libcall, libcall, libcall_symbol};
 pub use machine::{Arch, Cpu, IsaError, Machine, Optimise, isa};
 pub use op::{clif_type, lower_op};
+pub use setjmp::needs_plain_isa;

@@ -75,8 +75,15 @@ pub fn isa(triple: &Triple, for_handlers: bool, cpu: Cpu, optimise: Optimise) ->
         ),
         ("is_pic", "true"),
         ("unwind_info", if for_handlers { "false" } else { "true" }),
-        // x64 asserts it of functions that make tail calls.
-        ("preserve_frame_pointers", if for_handlers && x64 { "true" } else { "false" }),
+        // x64 asserts it of functions that make tail calls, and reading the return address needs it.
+        (
+            "preserve_frame_pointers",
+            match for_handlers {
+                true if x64 => "true",
+                false if optimise == Optimise::None => "true",
+                _ => "false",
+            },
+        ),
         ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
         // Two registers for an i128, three for integer results, as LLVM has it.
         ("enable_llvm_abi_extensions", "true"),

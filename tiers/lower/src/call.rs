@@ -1,0 +1,277 @@
+//! Calls of the whole-function binding.
+//!
+//! Owns the choice between a call that Cranelift can make, a thunk that sets `al`, a body that takes a hidden pointer, and
+//! the runtime's generic call for what is left.
+
+use crate::Machine;
+use crate::abi::{Abi, AbiError, Passing};
+use crate::binding::{Binding, Values};
+use crate::descriptor::descriptor;
+use crate::function::{FunctionLowering, Symbol, call_signature};
+use crate::machine::Arch;
+use crate::op::clif_type;
+use crate::setjmp::returns_twice;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use rheo_ir::{Extension, FuncId, Imm, Inst, Param, Purpose, Signature, SymbolRef, Type};
+use target_lexicon::BinaryFormat;
+
+/// By-value structures up to this size are copied in line.
+const INLINE_COPY_BYTES_MAX: u32 = 64;
+
+/// Who is called.
+#[derive(Clone, Copy)]
+enum Callee {
+    Direct(FuncId),
+    Address(Value),
+}
+
+/// How a call is made.
+enum Route {
+    /// By Cranelift.
+    Plain(Abi),
+    /// By Cranelift, to the symbol named.
+    Named(Abi, Symbol),
+    /// By the runtime.
+    Generic,
+}
+
+impl FunctionLowering<'_, '_> {
+    /// Makes the call and gives its results, of the IR's types.
+    pub fn call(&mut self, inst: &Inst) -> Result<Values, AbiError> {
+        let (sig, params) = call_signature(self.module, self.body, inst);
+        let (callee, args) = match inst.imm {
+            Imm::Func(f) => (Callee::Direct(f), &inst.args[..]),
+            _ => (Callee::Address(self.value(inst.args[0])), &inst.args[1..]),
+        };
+        let args: Vec<Value> = args.iter().map(|&v| self.value(v)).collect();
+        // A second return finds dynamic stack memory as it was at the first.
+        let mark = returns_twice(self.module, inst).then(|| {
+            let mark = self.frame.stack_save(&mut self.b);
+            let slot = self.frame.slot(&mut self.b, 8, 8);
+            self.b.ins().stack_store(types::I64, mark, slot, 0);
+            slot
+        });
+        let results = match self.route(callee, sig, &params)? {
+            Route::Plain(abi) => self.plain_call(callee, None, &abi, &sig.results, &args),
+            Route::Named(abi, symbol) => self.plain_call(callee, Some(symbol), &abi, &sig.results, &args),
+            Route::Generic => self.generic_call(callee, sig, &params, &args),
+        };
+        if let Some(slot) = mark {
+            let mark = self.b.ins().stack_load(types::I64, types::I64, slot, 0);
+            self.frame.stack_restore(&mut self.b, mark);
+        }
+        Ok(results)
+    }
+
+    fn route(&self, callee: Callee, sig: &Signature, params: &[Param]) -> Result<Route, AbiError> {
+        let abi = Abi::new(params, &sig.results, self.frame.isa)?;
+        let triple = self.frame.isa.triple();
+        let sysv_x64 = Machine::of(self.frame.isa).arch == Arch::X64 && triple.binary_format != BinaryFormat::Coff;
+        // Cranelift's frames are aligned to 16 bytes and no more.
+        if abi.stack_align > 16 {
+            return Ok(Route::Generic);
+        }
+        let compiled = matches!(callee, Callee::Direct(f) if self.frame.symbols.is_compiled(f));
+        if abi.f80_results > 0 {
+            return Ok(match callee {
+                Callee::Direct(f) if compiled && sig.variadic.is_none() => Route::Named(abi, Symbol::Body(f)),
+                _ => Route::Generic,
+            });
+        }
+        if sig.variadic.is_none() {
+            return Ok(Route::Plain(abi));
+        }
+        Ok(match callee {
+            Callee::Direct(f) if sysv_x64 => Route::Named(abi, Symbol::VariadicCall(f)),
+            // AAPCS64 passes variable arguments as it passes others; Apple and Windows do not.
+            _ if !sysv_x64 && triple.binary_format == BinaryFormat::Elf => Route::Plain(abi),
+            _ => Route::Generic,
+        })
+    }
+
+    fn plain_call(
+        &mut self,
+        callee: Callee,
+        symbol: Option<Symbol>,
+        abi: &Abi,
+        results: &[Type],
+        args: &[Value],
+    ) -> Values {
+        let mut passed = Vec::with_capacity(abi.passing.len() + 1);
+        let mut args = args.iter();
+        for &passing in &abi.passing {
+            let v = match passing {
+                Passing::Padding => {
+                    let slot = self.frame.slot(&mut self.b, 8, 8);
+                    self.b.ins().stack_addr(types::I64, slot, 0)
+                }
+                Passing::Value => *args.next().expect("argument"),
+                Passing::Copy { bytes } => {
+                    let from = *args.next().expect("argument");
+                    self.whole_words(from, bytes)
+                }
+                Passing::F80 => {
+                    let v = *args.next().expect("argument");
+                    let slot = self.frame.slot(&mut self.b, 16, 16);
+                    self.b.ins().stack_store(types::I64, v, slot, 0);
+                    self.b.ins().stack_addr(types::I64, slot, 0)
+                }
+            };
+            passed.push(v);
+        }
+        let hidden = (abi.f80_results > 0).then(|| {
+            let slot = self.frame.slot(&mut self.b, 16 * abi.f80_results, 16);
+            let address = self.b.ins().stack_addr(types::I64, slot, 0);
+            passed.push(address);
+            address
+        });
+        let sig = self.frame.signature(&mut self.b, abi.signature.clone());
+        let call = match callee {
+            Callee::Direct(f) => {
+                let symbol = symbol.unwrap_or(Symbol::Func(f));
+                let f = self.frame.function(&mut self.b, symbol, sig, true);
+                self.b.ins().call(f, &passed)
+            }
+            Callee::Address(address) => self.b.ins().call_indirect(sig, address, &passed),
+        };
+        let mut returned = self.b.inst_results(call).to_vec().into_iter();
+        let mut offset = 0;
+        results
+            .iter()
+            .map(|&ty| match (ty, hidden) {
+                (Type::F80, Some(hidden)) => {
+                    offset += 16;
+                    self.load_f80(hidden, offset - 16)
+                }
+                _ => returned.next().expect("result"),
+            })
+            .collect()
+    }
+
+    /// An address from which `bytes`, rounded up to 8, can be read, with what is at `from` at its start.
+    fn whole_words(&mut self, from: Value, bytes: u32) -> Value {
+        if bytes.is_multiple_of(8) {
+            return from;
+        }
+        let slot = self.frame.slot(&mut self.b, bytes.next_multiple_of(8), 16);
+        let to = self.b.ins().stack_addr(types::I64, slot, 0);
+        if bytes > INLINE_COPY_BYTES_MAX {
+            let size = self.b.ins().iconst(types::I64, i64::from(bytes));
+            self.b.call_memcpy(self.frame.isa.frontend_config(), to, from, size);
+            return to;
+        }
+        let flags = MemFlagsData::new().with_notrap();
+        let mut offset = 0;
+        while offset < bytes {
+            let chunk = [8, 4, 2, 1].into_iter().find(|c| offset + c <= bytes).expect("1 fits");
+            let ty = cranelift_codegen::ir::Type::int(8 * chunk as u16).expect("integer");
+            let v = self.b.ins().load(ty, flags, from, offset as i32);
+            self.b.ins().store(flags, v, to, offset as i32);
+            offset += chunk;
+        }
+        to
+    }
+
+    /// Lays the arguments out as a window of VM slots and has the runtime make the call.
+    fn generic_call(&mut self, callee: Callee, sig: &Signature, params: &[Param], args: &[Value]) -> Values {
+        let slots_of = |types: &mut dyn Iterator<Item = Type>| types.map(Type::slots).sum::<u32>();
+        let param_slots = slots_of(&mut params.iter().map(|p| p.ty));
+        let result_slots = slots_of(&mut sig.results.iter().copied());
+        let window = self.frame.slot(&mut self.b, 8 * param_slots.max(result_slots).max(1), 16);
+        let mut offset = 0;
+        for (p, &v) in params.iter().zip(args) {
+            let clif = clif_type(p.ty);
+            let v = match p.ext {
+                _ if p.purpose != Purpose::Normal || !clif.is_int() || clif.bits() >= 64 => v,
+                Extension::Sign => self.b.ins().sextend(types::I64, v),
+                Extension::Zero | Extension::None => self.b.ins().uextend(types::I64, v),
+            };
+            self.b.ins().stack_store(types::I64, v, window, offset);
+            offset += 8 * p.ty.slots() as i32;
+        }
+        let target = match callee {
+            Callee::Direct(f) => {
+                let near = self.frame.symbols.is_near(SymbolRef::Func(f));
+                self.frame.address_of(&mut self.b, Symbol::Func(f), near)
+            }
+            Callee::Address(address) => address,
+        };
+        let bytes = descriptor(params, &sig.results, sig.variadic.is_some());
+        let index = match self.frame.descriptors.iter().position(|d| *d == bytes) {
+            Some(index) => index,
+            None => {
+                self.frame.descriptors.push(bytes);
+                self.frame.descriptors.len() - 1
+            }
+        };
+        let descriptor = self.frame.address_of(&mut self.b, Symbol::Descriptor(index as u32), true);
+        let address = self.b.ins().stack_addr(types::I64, window, 0);
+        let thread = self.b.ins().iconst(types::I64, 0);
+        let returned = self.frame.call_helper(
+            &mut self.b,
+            Symbol::NativeCall,
+            &[types::I64; 4],
+            &[types::I64, types::I8X16],
+            &[target, descriptor, address, thread],
+        );
+        self.window_results(&sig.results, returned[0], returned[1], address)
+    }
+
+    /// The first integer piece in `acc`, the first float or vector in `facc`, further ones in the window.
+    fn window_results(&mut self, results: &[Type], acc: Value, facc: Value, window: Value) -> Values {
+        let (mut acc, mut facc, mut slot) = (Some(acc), Some(facc), 0);
+        let flags = MemFlagsData::trusted().with_endianness(cranelift_codegen::ir::Endianness::Little);
+        let mut word = |l: &mut Self, acc: &mut Option<Value>| {
+            acc.take().unwrap_or_else(|| {
+                slot += 8;
+                l.b.ins().load(types::I64, flags, window, slot - 8)
+            })
+        };
+        let mut out = Values::new();
+        for &ty in results {
+            let clif = clif_type(ty);
+            let v = if ty.is_vector() || matches!(ty, Type::F32 | Type::F64) {
+                match (facc.take(), ty.is_vector()) {
+                    (Some(v), true) => self.same_bits(v, clif),
+                    (Some(v), false) => {
+                        let vector = if ty == Type::F32 { types::F32X4 } else { types::F64X2 };
+                        let v = self.same_bits(v, vector);
+                        self.b.ins().extractlane(v, 0)
+                    }
+                    (None, vector) => {
+                        let low = word(self, &mut None);
+                        if vector {
+                            let high = word(self, &mut None);
+                            let v = self.b.ins().scalar_to_vector(types::I64X2, low);
+                            let v = self.b.ins().insertlane(v, high, 1);
+                            self.same_bits(v, clif)
+                        } else {
+                            let low = if ty == Type::F32 { self.b.ins().ireduce(types::I32, low) } else { low };
+                            self.same_bits(low, clif)
+                        }
+                    }
+                }
+            } else {
+                let low = word(self, &mut acc);
+                match clif {
+                    types::I128 => {
+                        let high = word(self, &mut acc);
+                        self.b.ins().iconcat(low, high)
+                    }
+                    types::I64 => low,
+                    narrow => self.b.ins().ireduce(narrow, low),
+                }
+            };
+            out.push(v);
+        }
+        out
+    }
+
+    fn same_bits(&mut self, v: Value, to: cranelift_codegen::ir::Type) -> Value {
+        if self.b.func.dfg.value_type(v) == to {
+            return v;
+        }
+        let flags = MemFlagsData::new().with_endianness(cranelift_codegen::ir::Endianness::Little);
+        self.b.ins().bitcast(to, flags, v)
+    }
+}

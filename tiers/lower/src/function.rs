@@ -1,0 +1,659 @@
+//! The whole-function binding: operands known, values in SSA, the platform's C convention.
+//!
+//! Owns control flow, parameters and results of a function, and what a [`Binding`] answers in one. Calls stand in
+//! `call`, the convention in `abi`, functions that call setjmp in `setjmp`.
+
+use crate::abi::{Abi, AbiError, Passing};
+use crate::binding::{Binding, BoundImm, Values};
+use crate::op::{clif_type, lower_op};
+use crate::{LIBCALLS, Libcall, Machine, libcall, setjmp};
+use cranelift_codegen::ir::{
+    self, AbiParam, Block, BlockArg, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, MemFlagsData,
+    SourceLoc, StackSlotData, StackSlotKind, TrapCode, UserExternalName, Value as ClifValue, types,
+};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch};
+use rheo_ir::{
+    BlockId, Body, Cfg, Class, Dest, FuncId, GlobalId, Imm, Inst, Module, Op, Param, Signature, SrcLoc, SymbolRef,
+    Type, Value,
+};
+use rustc_hash::FxHashMap;
+
+/// What a relocation of lowered code names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Symbol {
+    /// The native address of a function.
+    Func(FuncId),
+    /// The machine code proper of a function whose native address is a thunk: see [`Abi::f80_results`].
+    Body(FuncId),
+    /// Code that sets `al` and jumps to a variadic function.
+    VariadicCall(FuncId),
+    /// A global variable.
+    Global(GlobalId),
+    /// A helper, by its index in [`LIBCALLS`].
+    Libcall(u32),
+    /// The runtime's `rheo_native_call`.
+    NativeCall,
+    /// A signature descriptor, by its index in [`Lowered::descriptors`].
+    Descriptor(u32),
+}
+
+impl Symbol {
+    /// The symbol as Cranelift carries it.
+    pub fn external(self) -> UserExternalName {
+        let (namespace, index) = match self {
+            Symbol::Func(f) => (0, f.0),
+            Symbol::Body(f) => (1, f.0),
+            Symbol::VariadicCall(f) => (2, f.0),
+            Symbol::Global(g) => (3, g.0),
+            Symbol::Libcall(i) => (4, i),
+            Symbol::NativeCall => (5, 0),
+            Symbol::Descriptor(i) => (6, i),
+        };
+        UserExternalName { namespace, index }
+    }
+
+    /// The inverse of [`Symbol::external`].
+    pub fn from_external(name: &UserExternalName) -> Option<Symbol> {
+        Some(match name.namespace {
+            0 => Symbol::Func(FuncId(name.index)),
+            1 => Symbol::Body(FuncId(name.index)),
+            2 => Symbol::VariadicCall(FuncId(name.index)),
+            3 => Symbol::Global(GlobalId(name.index)),
+            4 if (name.index as usize) < LIBCALLS.len() => Symbol::Libcall(name.index),
+            5 => Symbol::NativeCall,
+            6 => Symbol::Descriptor(name.index),
+            _ => return None,
+        })
+    }
+}
+
+/// What lowered code may assume of the symbols around it.
+pub trait Symbols {
+    /// Whether the symbol is defined in the object that the code ends up in, for good: reached without the GOT.
+    fn is_near(&self, symbol: SymbolRef) -> bool;
+
+    /// Whether the function's own code is machine code in the same object, so that [`Symbol::Body`] of it exists if it
+    /// needs one.
+    fn is_compiled(&self, f: FuncId) -> bool;
+}
+
+/// What lowering gives beside the code.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Lowered {
+    /// Source positions, by Cranelift's `SourceLoc`.
+    pub locs: Vec<SrcLoc>,
+    /// Signature descriptors, by [`Symbol::Descriptor`].
+    pub descriptors: Vec<Vec<u8>>,
+}
+
+/// What cannot be lowered, and where.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{}{function}: {what}", at.as_ref().map(|a| format!("{a}: in ")).unwrap_or_default())]
+pub struct LowerError {
+    /// Linkage name of the function.
+    pub function: String,
+    /// `file:line:col`, if known.
+    pub at: Option<String>,
+    /// What is the matter.
+    pub what: Unsupported,
+}
+
+/// What cannot be lowered.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Unsupported {
+    /// The function has no body.
+    #[error("has no body")]
+    NoBody,
+    /// Its own signature.
+    #[error("the function {0}")]
+    Signature(AbiError),
+    /// The signature of a call.
+    #[error("the callee {0}")]
+    Call(AbiError),
+    /// A variadic definition where no thunk can be made.
+    #[error("variadic definition on a platform other than System V x86-64")]
+    VariadicDefinition,
+}
+
+/// The parameters and results of a function's machine code proper: for a variadic definition, one pointer to its
+/// arguments.
+pub fn body_abi(module: &Module, f: FuncId, isa: &dyn TargetIsa) -> Result<Abi, AbiError> {
+    let sig = module.sig_of(f);
+    match module.func(f).flags.variadic_definition {
+        true => Abi::new(&[Param::new(Type::Ptr)], &sig.results, isa),
+        false => Abi::new(&sig.params, &sig.results, isa),
+    }
+}
+
+/// Lowers function `f` into `func`. `isa` must be of [`crate::Optimise::None`] if [`crate::needs_plain_isa`] says so.
+///
+/// Tail calls are made as calls followed by a return: Cranelift cannot do otherwise in the C convention.
+pub fn lower_function(
+    module: &Module,
+    f: FuncId,
+    isa: &dyn TargetIsa,
+    symbols: &dyn Symbols,
+    func: &mut ir::Function,
+    fb_ctx: &mut FunctionBuilderContext,
+) -> Result<Lowered, LowerError> {
+    let data = module.func(f);
+    let error = |at: SrcLoc, what| LowerError { function: data.name.clone(), at: module.position(at), what };
+    let body = data.body.as_ref().ok_or_else(|| error(data.loc, Unsupported::NoBody))?;
+    let abi = body_abi(module, f, isa).map_err(|e| error(data.loc, Unsupported::Signature(e)))?;
+    let homes = setjmp::homes(module, body);
+    func.name = ir::UserFuncName::User(Symbol::Func(f).external());
+    func.signature = abi.signature.clone();
+    let mut b = FunctionBuilder::new(func, fb_ctx);
+    let frame = Frame::new(module, body, isa, symbols, &mut b);
+    let mut l = FunctionLowering {
+        module,
+        body,
+        results: &module.sig_of(f).results,
+        b,
+        frame,
+        abi,
+        values: vec![None; body.values.len()],
+        home: vec![None; body.values.len()],
+        blocks: Vec::new(),
+        loc_index: FxHashMap::default(),
+        locs: Vec::new(),
+        kept: Kept::default(),
+    };
+    if let Some(homes) = homes {
+        l.make_homes(&homes);
+    }
+    l.function().map_err(|(at, what)| error(at, what))?;
+    let FunctionLowering { mut b, frame, locs, .. } = l;
+    b.seal_all_blocks();
+    b.finalize(isa.frontend_config());
+    Ok(Lowered { locs, descriptors: frame.descriptors })
+}
+
+/// Values of the frame that are no IR values: kept from the entry for the returns.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// Pointer for the results in x87 registers.
+    hidden: Option<Keep>,
+    /// Pointer that the IR does not return but the convention does.
+    pointer: Option<Keep>,
+    /// Mark of the dynamic stack.
+    mark: Option<Keep>,
+}
+
+/// A value, or where it is kept.
+#[derive(Clone, Copy)]
+enum Keep {
+    Value(ClifValue),
+    Home(ir::StackSlot),
+}
+
+pub(crate) type Failure = (SrcLoc, Unsupported);
+
+pub(crate) struct FunctionLowering<'a, 'f> {
+    pub module: &'a Module,
+    pub body: &'a Body,
+    results: &'a [Type],
+    pub b: FunctionBuilder<'f>,
+    pub frame: Frame<'a>,
+    abi: Abi,
+    values: Vec<Option<ClifValue>>,
+    home: Vec<Option<ir::StackSlot>>,
+    blocks: Vec<Option<Block>>,
+    loc_index: FxHashMap<SrcLoc, u32>,
+    locs: Vec<SrcLoc>,
+    kept: Kept,
+}
+
+impl FunctionLowering<'_, '_> {
+    fn make_homes(&mut self, needed: &[bool]) {
+        self.frame.second_returns = true;
+        for (v, _) in needed.iter().enumerate().filter(|(_, needed)| **needed) {
+            let bytes = clif_type(self.body.values[v]).bytes();
+            self.home[v] = Some(self.frame.slot(&mut self.b, bytes, bytes.min(16)));
+        }
+    }
+
+    fn function(&mut self) -> Result<(), Failure> {
+        let cfg = Cfg::new(self.body);
+        let entry = self.b.create_block();
+        self.b.append_block_params_for_function_params(entry);
+        self.blocks = vec![None; self.body.blocks.len()];
+        for &id in cfg.rpo() {
+            let block = self.b.create_block();
+            if id.index() != 0 {
+                for &p in &self.body.block(id).params {
+                    let ty = clif_type(self.body.ty(p));
+                    self.values[p.index()] = Some(self.b.append_block_param(block, ty));
+                }
+            }
+            self.blocks[id.index()] = Some(block);
+        }
+        self.b.switch_to_block(entry);
+        self.enter(entry);
+        let first = self.blocks[0].expect("entry is reachable");
+        self.b.ins().jump(first, &[]);
+        for &id in cfg.rpo() {
+            self.block(id)?;
+        }
+        Ok(())
+    }
+
+    /// Binds the function's parameters.
+    fn enter(&mut self, entry: Block) {
+        let incoming = self.b.block_params(entry).to_vec();
+        let mut params = self.body.block(BlockId(0)).params.iter();
+        for (i, &passing) in self.abi.passing.clone().iter().enumerate() {
+            let v = match passing {
+                Passing::Padding => continue,
+                Passing::Value | Passing::Copy { .. } => incoming[i],
+                Passing::F80 => self.load_f80(incoming[i], 0),
+            };
+            let &param = params.next().expect("one parameter for each of the signature");
+            self.define(param, v);
+        }
+        if self.abi.f80_results > 0 {
+            self.kept.hidden = Some(self.keep(*incoming.last().expect("hidden parameter")));
+        }
+        if self.abi.returns_pointer {
+            self.kept.pointer = Some(self.keep(incoming[0]));
+        }
+        if self.body.blocks.iter().flat_map(|b| &b.insts).any(|i| i.op == Op::Alloca) {
+            let mark = self.frame.stack_save(&mut self.b);
+            self.kept.mark = Some(self.keep(mark));
+        }
+    }
+
+    fn keep(&mut self, v: ClifValue) -> Keep {
+        if !self.frame.second_returns {
+            return Keep::Value(v);
+        }
+        let slot = self.frame.slot(&mut self.b, 8, 8);
+        self.b.ins().stack_store(types::I64, v, slot, 0);
+        Keep::Home(slot)
+    }
+
+    fn kept(&mut self, keep: Keep) -> ClifValue {
+        match keep {
+            Keep::Value(v) => v,
+            Keep::Home(slot) => self.b.ins().stack_load(types::I64, types::I64, slot, 0),
+        }
+    }
+
+    /// Binds an IR value.
+    pub fn define(&mut self, v: Value, to: ClifValue) {
+        match self.home[v.index()] {
+            Some(slot) => {
+                self.b.ins().stack_store(types::I64, to, slot, 0);
+            }
+            None => self.values[v.index()] = Some(to),
+        }
+    }
+
+    /// The value that an IR value is bound to. One without a definition is undefined: any value will do.
+    pub fn value(&mut self, v: Value) -> ClifValue {
+        let ty = clif_type(self.body.ty(v));
+        if let Some(slot) = self.home[v.index()] {
+            return self.b.ins().stack_load(types::I64, ty, slot, 0);
+        }
+        match self.values[v.index()] {
+            Some(v) => v,
+            None => {
+                let zero = Imm::Bits(0);
+                let imm = BoundImm::Static(&zero);
+                lower_op(&mut self.b, &mut self.frame, Op::Const, self.body.ty(v), imm, &[])[0]
+            }
+        }
+    }
+
+    pub fn load_f80(&mut self, base: ClifValue, offset: i32) -> ClifValue {
+        let flags = MemFlagsData::trusted();
+        let low = self.b.ins().load(types::I64, flags, base, offset);
+        let high = self.b.ins().uload16(types::I64, flags, base, offset + 8);
+        self.b.ins().iconcat(low, high)
+    }
+
+    fn block(&mut self, id: BlockId) -> Result<(), Failure> {
+        let block = self.block_of(id);
+        self.b.switch_to_block(block);
+        if id.index() != 0 {
+            // Homes of parameters are written on entry.
+            for i in 0..self.body.block(id).params.len() {
+                let p = self.body.block(id).params[i];
+                if self.home[p.index()].is_some() {
+                    let v = self.b.block_params(block)[i];
+                    self.define(p, v);
+                }
+            }
+        }
+        for inst in &self.body.block(id).insts {
+            self.set_loc(inst.loc);
+            self.inst(inst)?;
+        }
+        Ok(())
+    }
+
+    fn set_loc(&mut self, loc: SrcLoc) {
+        let index = match loc.line {
+            0 => SourceLoc::default(),
+            _ => {
+                let locs = &mut self.locs;
+                SourceLoc::new(*self.loc_index.entry(loc).or_insert_with(|| {
+                    locs.push(loc);
+                    locs.len() as u32 - 1
+                }))
+            }
+        };
+        self.b.set_srcloc(index);
+    }
+
+    fn inst(&mut self, inst: &Inst) -> Result<(), Failure> {
+        let class = inst.op.info().class;
+        if !matches!(class, Class::Call | Class::Terminator) {
+            let args: Values = inst.args.iter().map(|&v| self.value(v)).collect();
+            let imm = BoundImm::Static(&inst.imm);
+            let results = lower_op(&mut self.b, &mut self.frame, inst.op, inst.ty, imm, &args);
+            for (&v, &to) in inst.results.iter().zip(&results) {
+                self.define(v, to);
+            }
+            return Ok(());
+        }
+        match inst.op {
+            Op::Call | Op::CallIndirect => {
+                let results = self.call(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
+                for (&v, &to) in inst.results.iter().zip(&results) {
+                    self.define(v, to);
+                }
+            }
+            Op::TailCall | Op::TailCallIndirect => {
+                let results = self.call(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
+                self.leave(&results);
+            }
+            Op::Ret => {
+                let results: Values = inst.args.iter().map(|&v| self.value(v)).collect();
+                self.leave(&results);
+            }
+            Op::Jump => {
+                let (block, args) = self.dest(&inst.dests[0]);
+                self.b.ins().jump(block, &args);
+            }
+            Op::BrIf => {
+                let c = self.value(inst.args[0]);
+                let (then, then_args) = self.dest(&inst.dests[0]);
+                let (other, other_args) = self.dest(&inst.dests[1]);
+                self.b.ins().brif(c, then, &then_args, other, &other_args);
+            }
+            Op::Switch => self.switch(inst),
+            _ => {
+                self.b.ins().trap(TrapCode::unwrap_user(1));
+            }
+        }
+        Ok(())
+    }
+
+    fn block_of(&self, id: BlockId) -> Block {
+        self.blocks[id.index()].expect("reachable")
+    }
+
+    fn dest(&mut self, dest: &Dest) -> (Block, Vec<BlockArg>) {
+        let args = dest.args.iter().map(|&v| BlockArg::Value(self.value(v))).collect();
+        (self.block_of(dest.block), args)
+    }
+
+    fn switch(&mut self, inst: &Inst) {
+        let Imm::Cases(cases) = &inst.imm else { unreachable!("switch without cases") };
+        let on = self.value(inst.args[0]);
+        // Cranelift's switch passes no arguments: destinations that take some get a block between.
+        let mut between = Vec::new();
+        fn key(d: &Dest) -> (BlockId, &[Value]) {
+            (d.block, &d.args)
+        }
+        let mut targets: FxHashMap<(BlockId, &[Value]), Block> = FxHashMap::default();
+        for dest in &inst.dests {
+            if targets.contains_key(&key(dest)) {
+                continue;
+            }
+            let target = if dest.args.is_empty() {
+                self.block_of(dest.block)
+            } else {
+                let block = self.b.create_block();
+                between.push((block, dest));
+                block
+            };
+            targets.insert(key(dest), target);
+        }
+        let mut switch = Switch::new();
+        for (&case, dest) in cases.iter().zip(&inst.dests[1..]) {
+            switch.set_entry(case, targets[&key(dest)]);
+        }
+        switch.emit(&mut self.b, on, targets[&key(&inst.dests[0])]);
+        for (block, dest) in between {
+            self.b.switch_to_block(block);
+            let (to, args) = self.dest(dest);
+            self.b.ins().jump(to, &args);
+        }
+    }
+
+    /// Returns `results`, of the IR's types.
+    fn leave(&mut self, results: &[ClifValue]) {
+        if let Some(mark) = self.kept.mark {
+            let mark = self.kept(mark);
+            self.frame.stack_restore(&mut self.b, mark);
+        }
+        let mut returned = Values::new();
+        let mut offset = 0;
+        for (&ty, &v) in self.results.iter().zip(results) {
+            if ty != Type::F80 {
+                returned.push(v);
+                continue;
+            }
+            let hidden = self.kept.hidden.expect("f80 results have a hidden parameter");
+            let hidden = self.kept(hidden);
+            self.b.ins().store(MemFlagsData::trusted(), v, hidden, offset);
+            offset += 16;
+        }
+        if let Some(pointer) = self.kept.pointer {
+            returned.push(self.kept(pointer));
+        }
+        self.b.ins().return_(&returned);
+    }
+}
+
+/// What the body of a function refers to: its stack slots and the symbols around it. The [`Binding`] of a whole function.
+pub(crate) struct Frame<'a> {
+    pub module: &'a Module,
+    pub isa: &'a dyn TargetIsa,
+    pub symbols: &'a dyn Symbols,
+    machine: Machine,
+    body: &'a Body,
+    slots: Vec<ir::StackSlot>,
+    functions: FxHashMap<(Symbol, ir::SigRef, bool), FuncRef>,
+    signatures: FxHashMap<ir::Signature, ir::SigRef>,
+    globals: FxHashMap<GlobalId, ir::GlobalValue>,
+    pub descriptors: Vec<Vec<u8>>,
+    /// Whether the function calls something that returns twice.
+    pub second_returns: bool,
+    identity: Option<ir::StackSlot>,
+}
+
+impl<'a> Frame<'a> {
+    fn new(
+        module: &'a Module,
+        body: &'a Body,
+        isa: &'a dyn TargetIsa,
+        symbols: &'a dyn Symbols,
+        b: &mut FunctionBuilder,
+    ) -> Self {
+        let mut frame = Frame {
+            module,
+            isa,
+            symbols,
+            machine: Machine::of(isa),
+            body,
+            slots: Vec::new(),
+            functions: FxHashMap::default(),
+            signatures: FxHashMap::default(),
+            globals: FxHashMap::default(),
+            descriptors: Vec::new(),
+            second_returns: false,
+            identity: None,
+        };
+        frame.slots = body.slots.iter().map(|s| frame.slot(b, s.bytes, s.align)).collect();
+        frame
+    }
+
+    /// A new stack slot. Cranelift aligns the frame to 16 bytes only: stricter ones have room to be aligned in.
+    pub fn slot(&self, b: &mut FunctionBuilder, bytes: u32, align: u32) -> ir::StackSlot {
+        let room = align.saturating_sub(16);
+        let shift = align.min(16).trailing_zeros() as u8;
+        let bytes = bytes.max(1).saturating_add(room);
+        b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, bytes, shift))
+    }
+
+    pub fn signature(&mut self, b: &mut FunctionBuilder, sig: ir::Signature) -> ir::SigRef {
+        *self.signatures.entry(sig.clone()).or_insert_with(|| b.import_signature(sig))
+    }
+
+    /// A reference to a function of signature `sig`. Near ones are reached by a direct call, others through the GOT.
+    pub fn function(&mut self, b: &mut FunctionBuilder, s: Symbol, sig: ir::SigRef, near: bool) -> FuncRef {
+        *self.functions.entry((s, sig, near)).or_insert_with(|| {
+            let name = b.func.declare_imported_user_function(s.external());
+            let name = ExternalName::user(name);
+            b.import_function(ExtFuncData { name, signature: sig, colocated: near, patchable: false })
+        })
+    }
+
+    pub fn call_helper(
+        &mut self,
+        b: &mut FunctionBuilder,
+        symbol: Symbol,
+        params: &[ir::Type],
+        results: &[ir::Type],
+        args: &[ClifValue],
+    ) -> Values {
+        let mut sig = ir::Signature::new(self.isa.default_call_conv());
+        sig.params.extend(params.iter().map(|&t| AbiParam::new(t)));
+        sig.returns.extend(results.iter().map(|&t| AbiParam::new(t)));
+        let sig = self.signature(b, sig);
+        let callee = self.function(b, symbol, sig, true);
+        let call = b.ins().call(callee, args);
+        b.inst_results(call).iter().copied().collect()
+    }
+
+    /// The address of a symbol, as a value.
+    pub fn address_of(&mut self, b: &mut FunctionBuilder, symbol: Symbol, near: bool) -> ClifValue {
+        let sig = self.signature(b, ir::Signature::new(self.isa.default_call_conv()));
+        let f = self.function(b, symbol, sig, near);
+        b.ins().func_addr(types::I64, f)
+    }
+
+    fn global(&mut self, b: &mut FunctionBuilder, g: GlobalId, tls: bool) -> ir::GlobalValue {
+        let colocated = self.symbols.is_near(SymbolRef::Global(g));
+        *self.globals.entry(g).or_insert_with(|| {
+            let name = b.func.declare_imported_user_function(Symbol::Global(g).external());
+            let name = ExternalName::user(name);
+            b.create_global_value(GlobalValueData::Symbol { name, offset: 0.into(), colocated, tls })
+        })
+    }
+}
+
+/// The value plus a constant.
+fn plus(b: &mut FunctionBuilder, v: ClifValue, offset: i64) -> ClifValue {
+    if offset == 0 {
+        return v;
+    }
+    let offset = b.ins().iconst(types::I64, offset);
+    b.ins().iadd(v, offset)
+}
+
+impl Binding for Frame<'_> {
+    fn machine(&self) -> Machine {
+        self.machine
+    }
+
+    fn libcall(&mut self, b: &mut FunctionBuilder, callee: &'static Libcall, args: &[ClifValue]) -> Values {
+        let index = LIBCALLS.iter().position(|l| std::ptr::eq(l, callee) || l.name == callee.name).expect("in table");
+        self.call_helper(b, Symbol::Libcall(index as u32), callee.params, callee.results, args)
+    }
+
+    fn stack_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> ClifValue {
+        let BoundImm::Static(&Imm::Slot(slot, offset)) = imm else { unreachable!("stack_addr of {imm:?}") };
+        let align = i64::from(self.body.slots[slot.index()].align);
+        let slot = self.slots[slot.index()];
+        if align <= 16 {
+            return b.ins().stack_addr(types::I64, slot, offset);
+        }
+        let base = b.ins().stack_addr(types::I64, slot, 0);
+        let above = plus(b, base, align - 1);
+        let mask = b.ins().iconst(types::I64, -align);
+        let base = b.ins().band(above, mask);
+        plus(b, base, i64::from(offset))
+    }
+
+    fn global_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> ClifValue {
+        let BoundImm::Static(&Imm::Global(g, offset)) = imm else { unreachable!("global_addr of {imm:?}") };
+        let global = self.global(b, g, false);
+        let base = b.ins().symbol_value(types::I64, global);
+        plus(b, base, offset)
+    }
+
+    fn tls_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> ClifValue {
+        let BoundImm::Static(&Imm::Global(g, offset)) = imm else { unreachable!("tls_addr of {imm:?}") };
+        let global = self.global(b, g, true);
+        let base = b.ins().tls_value(types::I64, global);
+        plus(b, base, offset)
+    }
+
+    fn func_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> ClifValue {
+        let BoundImm::Static(&Imm::Func(f)) = imm else { unreachable!("func_addr of {imm:?}") };
+        let near = self.symbols.is_near(SymbolRef::Func(f));
+        self.address_of(b, Symbol::Func(f), near)
+    }
+
+    fn alloca(&mut self, b: &mut FunctionBuilder, bytes: ClifValue, align: BoundImm) -> ClifValue {
+        let BoundImm::Static(&Imm::Int(align)) = align else { unreachable!("alloca with {align:?}") };
+        let align = b.ins().iconst(types::I64, align);
+        self.libcall(b, libcall("rheo_rt_alloca"), &[bytes, align])[0]
+    }
+
+    fn stack_save(&mut self, b: &mut FunctionBuilder) -> ClifValue {
+        self.libcall(b, libcall("rheo_rt_alloca_save"), &[])[0]
+    }
+
+    fn stack_restore(&mut self, b: &mut FunctionBuilder, mark: ClifValue) {
+        self.libcall(b, libcall("rheo_rt_alloca_restore"), &[mark]);
+    }
+
+    fn return_address(&mut self, b: &mut FunctionBuilder, level: BoundImm) -> ClifValue {
+        match level {
+            BoundImm::Static(Imm::Int(0)) => b.ins().get_return_address(types::I64),
+            // Frames further up need not keep frame pointers.
+            _ => b.ins().iconst(types::I64, 0),
+        }
+    }
+
+    fn frame_address(&mut self, b: &mut FunctionBuilder, level: BoundImm) -> ClifValue {
+        match level {
+            BoundImm::Static(Imm::Int(0)) => {
+                let slot = match self.identity {
+                    Some(slot) => slot,
+                    None => *self.identity.insert(self.slot(b, 16, 16)),
+                };
+                b.ins().stack_addr(types::I64, slot, 0)
+            }
+            _ => b.ins().iconst(types::I64, 0),
+        }
+    }
+}
+
+/// The signature of a call, with the types of what it passes beyond the fixed parameters.
+pub(crate) fn call_signature<'s>(module: &'s Module, body: &Body, inst: &Inst) -> (&'s Signature, Vec<Param>) {
+    let (sig, args) = match inst.imm {
+        Imm::Func(f) => (module.sig_of(f), &inst.args[..]),
+        Imm::Sig(s) => (module.sig(s), &inst.args[1..]),
+        ref other => unreachable!("call with immediate {other:?}"),
+    };
+    let mut params = sig.params.clone();
+    params.extend(args.iter().skip(params.len()).map(|&v| Param::new(body.ty(v))));
+    (sig, params)
+}
