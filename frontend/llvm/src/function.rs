@@ -56,12 +56,23 @@ pub(crate) struct FuncReader<'m> {
     pub(crate) variadic: Option<crate::variadic::ArgumentArea>,
     /// The structure-return pointer, which every `ret` returns.
     pub(crate) struct_return: Option<Value>,
+    /// Lanes of comparison results at the width of what was compared, beside their form in bytes; see `convert`.
+    pub(crate) masks: FxHashMap<LLVMValueRef, (Type, Leaves<Value>)>,
+    /// Stack slot that compiler barriers touch; see `asm`.
+    pub(crate) barrier: Option<StackSlotId>,
     places: FxHashMap<LLVMValueRef, Place>,
     blocks: FxHashMap<LLVMBasicBlockRef, BlockId>,
     block: BlockId,
     loc: SrcLoc,
     inst: Option<LLVMValueRef>,
+    /// The block has ended before its last LLVM instruction.
+    ended: bool,
+    /// Index of each predecessor among a phi's edges, for phis with many.
+    edges: FxHashMap<LLVMValueRef, FxHashMap<LLVMBasicBlockRef, u32>>,
 }
+
+/// Phis with more edges than this are searched through a table.
+const EDGES_LINEAR: u32 = 16;
 
 impl<'m> FuncReader<'m> {
     /// Reads the body of a defined function. What is unsupported is added to the module's list.
@@ -74,15 +85,20 @@ impl<'m> FuncReader<'m> {
             body: Body::default(),
             variadic: None,
             struct_return: None,
+            masks: FxHashMap::default(),
+            barrier: None,
             places: FxHashMap::default(),
             blocks: FxHashMap::default(),
             block: BlockId(0),
             loc,
             inst: None,
+            ended: false,
+            edges: FxHashMap::default(),
         };
         if let Err(error) = reader.convert() {
             reader.module.record(error);
         }
+        crate::cleanup::clean_up(&mut reader.body);
         reader.body
     }
 
@@ -113,12 +129,16 @@ impl<'m> FuncReader<'m> {
         }
         for block in order {
             self.block = self.blocks[&block];
+            self.ended = false;
             for inst in llvm::instructions(block).skip_while(|&i| llvm::is_phi(i)) {
                 self.inst = Some(inst);
                 self.loc = self.module.inst_loc(inst);
                 if let Err(error) = self.instruction(inst) {
                     self.module.record(error);
                     self.define_dummy(inst);
+                }
+                if self.ended {
+                    break;
                 }
             }
         }
@@ -407,6 +427,22 @@ impl<'m> FuncReader<'m> {
         self.block = block;
     }
 
+    /// Leaves out the rest of the LLVM block being read: it has been ended already.
+    pub(crate) fn end_block(&mut self) {
+        self.ended = true;
+    }
+
+    /// Index of a predecessor among a phi's edges.
+    pub(crate) fn edge(&mut self, phi: LLVMValueRef, from: LLVMBasicBlockRef) -> Option<u32> {
+        let count = llvm::incoming_count(phi);
+        if count <= EDGES_LINEAR {
+            return (0..count).find(|&i| llvm::incoming_block(phi, i) == from);
+        }
+        let table =
+            self.edges.entry(phi).or_insert_with(|| (0..count).map(|i| (llvm::incoming_block(phi, i), i)).collect());
+        table.get(&from).copied()
+    }
+
     /// The block converted from an LLVM block, if reachable.
     pub(crate) fn block_of(&self, block: LLVMBasicBlockRef) -> Option<BlockId> {
         self.blocks.get(&block).copied()
@@ -419,7 +455,7 @@ impl<'m> FuncReader<'m> {
             module: self.module.out.name.clone(),
             symbol: Some(self.module.out.func(self.func).name.clone()),
             instruction: self.inst.filter(|_| self.module.may_print()).map(llvm::print_value),
-            position: self.module.out.position(self.loc),
+            position: self.module.position(self.loc),
         }])
     }
 }

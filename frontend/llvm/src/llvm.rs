@@ -15,9 +15,10 @@ use llvm_sys::ir_reader::LLVMParseIRInContext;
 use llvm_sys::prelude::*;
 use llvm_sys::target::*;
 use llvm_sys::{
-    LLVMIntPredicate, LLVMLinkage, LLVMRealPredicate, LLVMTailCallKind, LLVMTypeKind, LLVMUnnamedAddr, LLVMVisibility,
+    LLVMAtomicOrdering, LLVMAtomicRMWBinOp, LLVMIntPredicate, LLVMLinkage, LLVMRealPredicate, LLVMTailCallKind,
+    LLVMTypeKind, LLVMUnnamedAddr, LLVMVisibility,
 };
-use std::ffi::{CStr, CString, c_char, c_uint, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
 
 /// Declares safe functions that forward to LLVM's.
@@ -142,7 +143,14 @@ forward! {
     arg_count(call: LLVMValueRef) -> c_uint = LLVMGetNumArgOperands;
     tail_call_kind(call: LLVMValueRef) -> LLVMTailCallKind = LLVMGetTailCallKind;
     bundle_count(call: LLVMValueRef) -> c_uint = LLVMGetNumOperandBundles;
+    ordering(access: LLVMValueRef) -> LLVMAtomicOrdering = LLVMGetOrdering;
     use_user(u: LLVMUseRef) -> LLVMValueRef = LLVMGetUser;
+    mask_length(shuffle: LLVMValueRef) -> c_uint = LLVMGetNumMaskElements;
+    /// Lane number, or -1 for an undefined lane.
+    mask_value(shuffle: LLVMValueRef, i: c_uint) -> c_int = LLVMGetMaskValue;
+    rmw_kind(rmw: LLVMValueRef) -> LLVMAtomicRMWBinOp = LLVMGetAtomicRMWBinOp;
+    /// `LLVMFastMath…` bits.
+    fast_math(v: LLVMValueRef) -> c_uint = LLVMGetFastMathFlags;
     type_attribute(attr: LLVMAttributeRef) -> LLVMTypeRef = LLVMGetTypeAttributeValue;
     int_attribute(attr: LLVMAttributeRef) -> u64 = LLVMGetEnumAttributeValue;
 
@@ -179,6 +187,8 @@ forward_bool! {
     is_conditional(br: LLVMValueRef) = LLVMIsConditional;
     has_metadata(inst: LLVMValueRef) = LLVMHasMetadata;
     value_is_block(v: LLVMValueRef) = LLVMValueIsBasicBlock;
+    is_single_thread(atomic: LLVMValueRef) = LLVMIsAtomicSingleThread;
+    can_be_fast_math(v: LLVMValueRef) = LLVMCanValueUseFastMathFlags;
 }
 
 forward_isa! {
@@ -202,6 +212,8 @@ forward_isa! {
     is_store = LLVMIsAStoreInst;
     is_gep = LLVMIsAGetElementPtrInst;
     is_phi = LLVMIsAPHINode;
+    is_insert_element = LLVMIsAInsertElementInst;
+    is_shuffle = LLVMIsAShuffleVectorInst;
 }
 
 lists! {
@@ -212,6 +224,16 @@ lists! {
     blocks(LLVMValueRef) -> LLVMBasicBlockRef = LLVMGetFirstBasicBlock, LLVMGetNextBasicBlock;
     instructions(LLVMBasicBlockRef) -> LLVMValueRef = LLVMGetFirstInstruction, LLVMGetNextInstruction;
     uses(LLVMValueRef) -> LLVMUseRef = LLVMGetFirstUse, LLVMGetNextUse;
+}
+
+/// Whether a value is a pointer.
+pub(crate) fn is_pointer(v: LLVMValueRef) -> bool {
+    type_kind(type_of(v)) == LLVMTypeKind::LLVMPointerTypeKind
+}
+
+/// Whether a value is metadata passed as an operand.
+pub(crate) fn is_metadata(v: LLVMValueRef) -> bool {
+    type_kind(type_of(v)) == LLVMTypeKind::LLVMMetadataTypeKind
 }
 
 /// Number of operands of an instruction or constant.
@@ -357,8 +379,7 @@ unsafe fn take_message(message: *mut c_char) -> String {
 }
 
 /// Layout of clang's x86-64 Linux modules, for textual IR that states none.
-const DEFAULT_LAYOUT: &CStr =
-    c"e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128";
+const DEFAULT_LAYOUT: &CStr = c"e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128";
 
 /// A parsed and verified module in a context of its own.
 pub(crate) struct Source {
@@ -403,8 +424,7 @@ impl Source {
             };
             let list: *mut Vec<String> = &mut *source.diagnostics;
             LLVMContextSetDiagnosticHandler(context, Some(keep_diagnostic), list.cast());
-            let buffer =
-                LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes.as_ptr().cast(), bytes.len(), c_name.as_ptr());
+            let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes.as_ptr().cast(), bytes.len(), c_name.as_ptr());
             let mut message = ptr::null_mut();
             let failed = LLVMParseIRInContext(context, buffer, &mut source.module, &mut message) != 0;
             let message = take_message(message);

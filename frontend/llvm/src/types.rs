@@ -35,11 +35,18 @@ impl Types {
     /// Leaf types of a value.
     pub(crate) fn leaves(self, ty: LLVMTypeRef) -> Result<Leaves<Type>, String> {
         let mut out = Leaves::new();
-        self.collect(ty, &mut out)?;
+        self.collect(ty, Type::I16, &mut out)?;
         Ok(out)
     }
 
-    fn collect(self, ty: LLVMTypeRef, out: &mut Leaves<Type>) -> Result<(), String> {
+    /// Leaf types as they stand in signatures: 16-bit floats travel in the low bits of an `f32`.
+    pub(crate) fn abi_leaves(self, ty: LLVMTypeRef) -> Result<Leaves<Type>, String> {
+        let mut out = Leaves::new();
+        self.collect(ty, Type::F32, &mut out)?;
+        Ok(out)
+    }
+
+    fn collect(self, ty: LLVMTypeRef, half: Type, out: &mut Leaves<Type>) -> Result<(), String> {
         if out.len() > LEAVES_MAX {
             return Err(format!("aggregate of more than {LEAVES_MAX} leaves as one value"));
         }
@@ -53,7 +60,7 @@ impl Types {
                 0 => out.push(Type::Ptr),
                 space => return Err(format!("pointer into address space {space}")),
             },
-            LLVMTypeKind::LLVMHalfTypeKind | LLVMTypeKind::LLVMBFloatTypeKind => out.push(Type::I16),
+            LLVMTypeKind::LLVMHalfTypeKind | LLVMTypeKind::LLVMBFloatTypeKind => out.push(half),
             LLVMTypeKind::LLVMFloatTypeKind => out.push(Type::F32),
             LLVMTypeKind::LLVMDoubleTypeKind => out.push(Type::F64),
             LLVMTypeKind::LLVMX86_FP80TypeKind => out.push(Type::F80),
@@ -63,11 +70,12 @@ impl Types {
                     return Err(format!("value of opaque type {}", llvm::print_type(ty)));
                 }
                 for i in 0..llvm::struct_field_count(ty) {
-                    self.collect(llvm::struct_field(ty, i), out)?;
+                    self.collect(llvm::struct_field(ty, i), half, out)?;
                 }
             }
             LLVMTypeKind::LLVMArrayTypeKind => {
-                let element = self.leaves(llvm::element_type(ty))?;
+                let mut element = Leaves::new();
+                self.collect(llvm::element_type(ty), half, &mut element)?;
                 let length = llvm::array_length(ty);
                 if length.saturating_mul(element.len() as u64) > LEAVES_MAX as u64 {
                     return Err(format!("aggregate of more than {LEAVES_MAX} leaves as one value"));

@@ -1,0 +1,317 @@
+//! Signatures, parameters, calls and returns.
+//!
+//! Owns how values cross a function boundary: aggregates leaf by leaf; narrow integers that LLVM marks `signext` or
+//! `zeroext` as `i32`, extended by the caller and cut by the callee; `half` and `bfloat` in the low bits of an `f32`, as
+//! the ABI passes them in a vector register. A structure-return pointer is also the result.
+//!
+//! A definition that is variadic keeps its C signature (with `variadic` set), but its body takes one pointer to the
+//! argument area; see `variadic`.
+
+use crate::error::ReadError;
+use crate::function::FuncReader;
+use crate::llvm;
+use crate::module::ModuleReader;
+use crate::types::{self, Leaves};
+use llvm_sys::LLVMTypeKind;
+use llvm_sys::prelude::{LLVMAttributeRef, LLVMTypeRef, LLVMValueRef};
+use llvm_sys::{LLVMCallConv, LLVMTailCallKind};
+use rheo_ir::{BlockId, Extension, Imm, Op, Param, Purpose, Signature, Type, Value};
+use smallvec::smallvec;
+
+/// Whose attributes to ask.
+#[derive(Clone, Copy)]
+enum Site {
+    Function(LLVMValueRef),
+    /// A call, and the function where it names one.
+    Call(LLVMValueRef, Option<LLVMValueRef>),
+}
+
+impl Site {
+    fn attribute(self, index: u32, kind: u32) -> Option<LLVMAttributeRef> {
+        match self {
+            Site::Function(f) => llvm::function_attribute(f, index, kind),
+            Site::Call(call, f) => llvm::call_attribute(call, index, kind)
+                .or_else(|| f.and_then(|f| llvm::function_attribute(f, index, kind))),
+        }
+    }
+}
+
+/// How one parameter or result crosses a function boundary.
+pub(crate) struct Crossing {
+    /// Leaf types inside a function.
+    inner: Leaves<Type>,
+    /// Types in the signature, as many.
+    abi: Leaves<Type>,
+    /// Extension of a narrow integer.
+    ext: Extension,
+    /// A lone boolean, which only an extension keeps clean.
+    boolean: bool,
+    /// Special treatment.
+    purpose: Purpose,
+}
+
+impl Crossing {
+    fn params(&self) -> impl Iterator<Item = Param> + '_ {
+        self.abi.iter().map(|&ty| Param { ty, ext: Extension::None, purpose: self.purpose })
+    }
+}
+
+impl ModuleReader {
+    /// Signature of a function, by its C ABI.
+    pub(crate) fn function_signature(&self, f: LLVMValueRef) -> Result<Signature, String> {
+        check_convention(llvm::function_call_conv(f))?;
+        let ty = llvm::value_type(f);
+        let crossings = self.crossings(&llvm::param_types(ty), Site::Function(f))?;
+        let result = self.result(llvm::return_type(ty))?;
+        Ok(signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty))))
+    }
+
+    fn crossings(&self, types: &[LLVMTypeRef], site: Site) -> Result<Vec<Crossing>, String> {
+        types.iter().zip(1..).map(|(&ty, index)| self.crossing(ty, index, site)).collect()
+    }
+
+    fn crossing(&self, ty: LLVMTypeRef, index: u32, site: Site) -> Result<Crossing, String> {
+        let kinds = &self.kinds;
+        let has = |kind| site.attribute(index, kind).is_some();
+        let mut crossing = self.result(ty)?;
+        if let Some(width) = types::int_width(ty) {
+            crossing.boolean = width == 1;
+            if width < 32 {
+                crossing.ext = match () {
+                    () if has(kinds.signext) => Extension::Sign,
+                    () if has(kinds.zeroext) => Extension::Zero,
+                    () => return Ok(crossing),
+                };
+                crossing.abi = smallvec![Type::I32];
+            }
+        } else if llvm::type_kind(ty) == LLVMTypeKind::LLVMPointerTypeKind {
+            for (kind, name) in [
+                (kinds.inalloca, "inalloca"),
+                (kinds.preallocated, "preallocated"),
+                (kinds.nest, "nest"),
+                (kinds.swiftself, "swiftself"),
+                (kinds.swifterror, "swifterror"),
+                (kinds.swiftasync, "swiftasync"),
+            ] {
+                if has(kind) {
+                    return Err(format!("parameter attribute {name}"));
+                }
+            }
+            if let Some(attr) = site.attribute(index, kinds.byval) {
+                let pointee = llvm::type_attribute(attr);
+                let bytes = u32::try_from(llvm::alloc_size(self.types.layout, pointee))
+                    .map_err(|_| "byval parameter of 4 GiB or more")?;
+                let align = match site.attribute(index, kinds.align) {
+                    Some(attr) => u32::try_from(llvm::int_attribute(attr)).unwrap_or(8),
+                    None => llvm::abi_align(self.types.layout, pointee),
+                };
+                crossing.purpose = Purpose::ByVal { bytes, align: align.max(8) };
+            } else if has(kinds.sret) {
+                crossing.purpose = Purpose::StructReturn;
+            }
+        }
+        Ok(crossing)
+    }
+
+    fn result(&self, ty: LLVMTypeRef) -> Result<Crossing, String> {
+        let inner = self.types.leaves(ty)?;
+        let abi = self.types.abi_leaves(ty)?;
+        let boolean = types::int_width(ty) == Some(1);
+        Ok(Crossing { inner, abi, ext: Extension::None, boolean, purpose: Purpose::Normal })
+    }
+}
+
+fn signature(params: &[Crossing], result: &Crossing, variadic: Option<u32>) -> Signature {
+    // LLVM counts parameters before flattening.
+    let fixed = variadic.map(|n| params.iter().take(n as usize).map(|c| c.abi.len() as u32).sum());
+    let params: Vec<Param> = params.iter().flat_map(Crossing::params).collect();
+    let mut results = result.abi.to_vec();
+    if params.iter().any(|p| p.purpose == Purpose::StructReturn) {
+        results = vec![Type::Ptr];
+    }
+    Signature { params, results, variadic: fixed }
+}
+
+/// Calling conventions that differ from C's only in which registers survive, or that nobody outside the program sees.
+fn check_convention(convention: u32) -> Result<(), String> {
+    const TAIL: u32 = 18;
+    const PRESERVE_NONE: u32 = 21;
+    const KNOWN: [u32; 9] = [
+        LLVMCallConv::LLVMCCallConv as u32,
+        LLVMCallConv::LLVMFastCallConv as u32,
+        LLVMCallConv::LLVMColdCallConv as u32,
+        LLVMCallConv::LLVMPreserveMostCallConv as u32,
+        LLVMCallConv::LLVMPreserveAllCallConv as u32,
+        LLVMCallConv::LLVMCXXFASTTLSCallConv as u32,
+        LLVMCallConv::LLVMX8664SysVCallConv as u32,
+        TAIL,
+        PRESERVE_NONE,
+    ];
+    if KNOWN.contains(&convention) { Ok(()) } else { Err(format!("calling convention {convention}")) }
+}
+
+/// Whether a call's operand bundle may be ignored: it constrains LLVM's own passes or hardens calls.
+fn is_harmless_bundle(tag: &str) -> bool {
+    matches!(tag, "kcfi" | "convergencectrl" | "deopt" | "gc-live")
+}
+
+impl FuncReader<'_> {
+    /// Makes the entry block's parameters, and defines LLVM's.
+    pub(crate) fn read_params(&mut self) -> Result<(), ReadError> {
+        let entry = BlockId(0);
+        self.switch_to(entry);
+        let ty = llvm::value_type(self.llvm);
+        let types = llvm::param_types(ty);
+        let site = Site::Function(self.llvm);
+        let crossings = self.module.crossings(&types, site).map_err(|what| self.unsupported(what))?;
+        if llvm::is_variadic(ty) {
+            self.open_argument_area(entry);
+        }
+        let local = self.module.out.func(self.func).linkage.is_local();
+        for (crossing, i) in crossings.iter().zip(0..) {
+            let mut raw = Leaves::new();
+            for param in crossing.params() {
+                raw.push(if llvm::is_variadic(ty) {
+                    self.argument_from_area(param)
+                } else {
+                    self.block_param(entry, param.ty)
+                });
+            }
+            if crossing.purpose == Purpose::StructReturn {
+                self.struct_return = raw.first().copied();
+            }
+            let values = self.receive(&raw, crossing, local);
+            self.define(llvm::param(self.llvm, i), &values);
+        }
+        Ok(())
+    }
+
+    /// The values for a signature's parameters from an operand's.
+    fn pass(&mut self, v: LLVMValueRef, crossing: &Crossing) -> Result<Leaves<Value>, ReadError> {
+        if crossing.ext != Extension::None {
+            let signed = crossing.ext == Extension::Sign;
+            return Ok(smallvec![self.extended(v, signed, Type::I32)?]);
+        }
+        let values = self.leaves(v)?;
+        Ok(self.cross_out(&values, crossing))
+    }
+
+    fn cross_out(&mut self, values: &[Value], crossing: &Crossing) -> Leaves<Value> {
+        let mut out = Leaves::new();
+        for (i, &value) in values.iter().enumerate() {
+            out.push(if crossing.inner[i] == crossing.abi[i] { value } else { self.half_to_abi(value) });
+        }
+        out
+    }
+
+    /// An operand's values from a signature's. Who calls from outside may leave bits above a boolean.
+    fn receive(&mut self, raw: &[Value], crossing: &Crossing, local: bool) -> Leaves<Value> {
+        let mut values = Leaves::new();
+        for (i, &value) in raw.iter().enumerate() {
+            let inner = crossing.inner[i];
+            values.push(match crossing.abi[i] {
+                abi if abi == inner && crossing.boolean && !local => {
+                    let one = self.iconst(inner, 1);
+                    self.op(Op::And, inner, &[value, one])
+                }
+                abi if abi == inner => value,
+                Type::F32 => self.half_from_abi(value),
+                _ => self.op(Op::Trunc, inner, &[value]),
+            });
+        }
+        values
+    }
+
+    /// `call` and the call in `invoke`. A `musttail` call ends the block.
+    pub(crate) fn call(&mut self, call: LLVMValueRef) -> Result<(), ReadError> {
+        let callee = llvm::called_value(call);
+        if llvm::is_inline_asm(callee) {
+            return self.inline_asm(call);
+        }
+        let function = llvm::is_function(callee).then_some(callee);
+        if function.is_some() && llvm::name_starts_with(callee, "llvm.") {
+            let name = llvm::name(callee);
+            return if name.starts_with("llvm.dbg.") { Ok(()) } else { self.intrinsic(call, &name) };
+        }
+        for i in 0..llvm::bundle_count(call) {
+            let tag = llvm::bundle_tag(call, i);
+            if !is_harmless_bundle(&tag) {
+                return Err(self.unsupported(format!("operand bundle {tag}")));
+            }
+        }
+        check_convention(llvm::call_conv(call)).map_err(|what| self.unsupported(what))?;
+
+        let site = Site::Call(call, function);
+        let ty = llvm::called_function_type(call);
+        let operands: Vec<_> = (0..llvm::arg_count(call)).map(|i| llvm::operand(call, i)).collect();
+        let types: Vec<_> = operands.iter().map(|&v| llvm::type_of(v)).collect();
+        let crossings = self.module.crossings(&types, site).map_err(|what| self.unsupported(what))?;
+        let result = self.module.result(llvm::return_type(ty)).map_err(|what| self.unsupported(what))?;
+        let sig = signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty)));
+        let returns_struct = crossings.iter().any(|c| c.purpose == Purpose::StructReturn);
+        // A clean boolean comes from a callee that says so, or one that we read ourselves.
+        let clean = site.attribute(0, self.module.kinds.zeroext).is_some();
+        let mut args = Vec::with_capacity(operands.len());
+        for (&v, crossing) in operands.iter().zip(&crossings) {
+            args.extend(self.pass(v, crossing)?);
+        }
+
+        let func = self.module.func_id(callee);
+        if llvm::tail_call_kind(call) == LLVMTailCallKind::LLVMTailCallKindMustTail {
+            return self.tail_call(call, callee, sig, &args);
+        }
+        let raw = match func {
+            Some(func) => self.emit_call(func, sig, &args),
+            None => {
+                let target = self.one(callee)?;
+                self.emit_call_indirect(target, sig, &args)
+            }
+        };
+        if !returns_struct {
+            let local = func.is_some_and(|f| self.module.out.func(f).linkage.is_local());
+            let values = self.receive(&raw, &result, local || clean);
+            self.define(call, &values);
+        }
+        Ok(())
+    }
+
+    fn tail_call(
+        &mut self,
+        call: LLVMValueRef,
+        callee: LLVMValueRef,
+        sig: Signature,
+        args: &[Value],
+    ) -> Result<(), ReadError> {
+        if sig.variadic.is_some() || llvm::is_variadic(llvm::value_type(self.llvm)) {
+            return Err(self.unsupported("musttail call with variable arguments"));
+        }
+        match self.module.func_id(callee).filter(|&f| self.module.can_call_directly(f, &sig)) {
+            Some(func) => self.terminate(Op::TailCall, Type::Ptr, args, Imm::Func(func), Vec::new()),
+            None => {
+                let target = self.one(callee)?;
+                let args: Vec<Value> = std::iter::once(target).chain(args.iter().copied()).collect();
+                let sig = self.module.intern(sig);
+                self.terminate(Op::TailCallIndirect, Type::Ptr, &args, Imm::Sig(sig), Vec::new());
+            }
+        }
+        // The `ret` that must follow is not converted; its operand is never asked for.
+        self.define(call, &[]);
+        self.end_block();
+        Ok(())
+    }
+
+    /// `ret`.
+    pub(crate) fn ret(&mut self, inst: LLVMValueRef) -> Result<(), ReadError> {
+        let mut values = Leaves::new();
+        if let Some(pointer) = self.struct_return {
+            values.push(pointer);
+        } else if llvm::operand_count(inst) == 1 {
+            let operand = llvm::operand(inst, 0);
+            let crossing = self.module.result(llvm::type_of(operand)).map_err(|what| self.unsupported(what))?;
+            let inner = self.leaves(operand)?;
+            values = self.cross_out(&inner, &crossing);
+        }
+        self.terminate(Op::Ret, Type::Ptr, &values, Imm::None, Vec::new());
+        Ok(())
+    }
+}
