@@ -6,6 +6,7 @@
 //! | `with: FILE…` | further inputs, from `filetests/support` |
 //! | `levels: -O0 …` | for C and C++: compile at these (default -O0 and -O2) |
 //! | `cflags:`, `args:`, `libs:`, `stdin:` | as they say |
+//! | `dies:` | a signal kills it, natively too |
 //! | `emit: STAGE [FUNCTION]` | what `rheo dump` prints, expected on the `>` comment lines that follow |
 //! | `error: TEXT` | `rheo run` refuses it, with this text among its message |
 
@@ -37,6 +38,8 @@ pub struct Filetest {
     pub args: Vec<String>,
     /// The program's standard input.
     pub stdin: String,
+    /// Whether a signal is to kill it.
+    pub dies: bool,
     /// Native libraries.
     pub libs: Vec<String>,
     /// Stages to print.
@@ -91,6 +94,7 @@ impl Filetest {
             cflags: Vec::new(),
             args: Vec::new(),
             stdin: String::new(),
+            dies: false,
             libs: Vec::new(),
             emits: Vec::new(),
             errors: Vec::new(),
@@ -112,6 +116,7 @@ impl Filetest {
                 "levels" => test.levels = words().collect(),
                 "cflags" => test.cflags.extend(words()),
                 "args" => test.args.extend(words()),
+                "dies" => test.dies = true,
                 "libs" => test.libs.extend(words()),
                 "stdin" => {
                     test.stdin += rest.trim();

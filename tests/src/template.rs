@@ -6,7 +6,8 @@
 //! ; {{end}}
 //! ```
 //!
-//! Blocks nest. `{NAME}` is replaced where NAME is a variable of an enclosing block, and left alone elsewhere.
+//! Blocks nest. `{NAME}` is replaced where NAME is a variable of an enclosing block, and left alone elsewhere. A `^` in a
+//! value stands for a space.
 
 use anyhow::{Result, bail};
 
@@ -68,7 +69,7 @@ fn substitute(line: &str, variables: &[(&str, &str)]) -> String {
     let mut line = line.to_owned();
     // Innermost first, so that it shadows.
     for (name, value) in variables.iter().rev() {
-        line = line.replace(&format!("{{{name}}}"), value);
+        line = line.replace(&format!("{{{name}}}"), &value.replace('^', " "));
     }
     line
 }

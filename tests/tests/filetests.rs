@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use libtest_mimic::Trial;
 use rheo_tests::filetest::{self, Filetest};
+use rheo_tests::process::End;
 use rheo_tests::rheo::{Run, Tier, misbehaviour, rheo_with};
 use rheo_tests::{clang, compare, harness};
 
@@ -63,6 +64,9 @@ fn run(test: &Filetest, level: &str, tier: Tier) -> Result<()> {
         run.libraries.push("stdc++".into());
     }
     let want = run.executable(&native)?;
+    if !test.dies && !matches!(want.end, End::Exit(_)) {
+        bail!("the native program ended by {}, and the file does not say that it dies:", want.end);
+    }
     let got = run.rheo(tier)?;
     match compare::difference(&want, &got) {
         None => Ok(()),

@@ -1,0 +1,52 @@
+; run:
+; with: drive.c
+; srem: signed remainder, with the sign of the dividend.
+declare void @quotients(ptr, i32, ptr)
+
+; {{for N,C in 1:i64 2:i64 7:i64 8:i64 13:i64 16:i64 17:i64 24:i64 31:i64 32:i64 33:i64 48:i64 63:i64 65:i128 96:i128 127:i128}}
+@name_{N} = private constant [5 x i8] c"srem\00"
+define internal void @srem_{N}(ptr %pa, ptr %pb, ptr %out) noinline {
+  %wa = load {C}, ptr %pa
+  %wb = load {C}, ptr %pb
+  %a = trunc {C} %wa to i{N}
+  %b = trunc {C} %wb to i{N}
+  %r = srem i{N} %a, %b
+  %w = zext i{N} %r to {C}
+  store {C} %w, ptr %out
+  ret void
+}
+; {{end}}
+; {{for N in 64 128}}
+@name_{N} = private constant [5 x i8] c"srem\00"
+define internal void @srem_{N}(ptr %pa, ptr %pb, ptr %out) noinline {
+  %a = load i{N}, ptr %pa
+  %b = load i{N}, ptr %pb
+  %r = srem i{N} %a, %b
+  store i{N} %r, ptr %out
+  ret void
+}
+; {{end}}
+
+; By a constant: compilers turn these into multiplications.
+; {{for N in 8 16 32 64}}
+; {{for I,K in 1:1 2:2 3:3 7:7 10:10 16:16 m3:-3 100:100 m8:-8}}
+define internal void @srem_{N}_right_{I}(ptr %pa, ptr %pb, ptr %out) noinline {
+  %a = load i{N}, ptr %pa
+  %r = srem i{N} %a, {K}
+  store i{N} %r, ptr %out
+  ret void
+}
+; {{end}}
+; {{end}}
+
+define i32 @main() {
+; {{for N in 1 2 7 8 13 16 17 24 31 32 33 48 63 64 65 96 127 128}}
+  call void @quotients(ptr @name_{N}, i32 {N}, ptr @srem_{N})
+; {{end}}
+; {{for N in 8 16 32 64}}
+; {{for I in 1 2 3 7 10 16 m3 100 m8}}
+  call void @quotients(ptr @name_{N}, i32 {N}, ptr @srem_{N}_right_{I})
+; {{end}}
+; {{end}}
+  ret i32 0
+}
