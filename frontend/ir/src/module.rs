@@ -85,7 +85,7 @@ pub enum Purpose {
         /// Alignment in bytes.
         align: u32,
     },
-    /// A pointer to where the result goes; the callee also returns it.
+    /// A pointer to where the result goes. The callee also returns it: it is the signature's one result.
     StructReturn,
 }
 
@@ -114,8 +114,9 @@ pub struct Signature {
     pub params: Vec<Param>,
     /// Results, in registers.
     pub results: Vec<Type>,
-    /// For a call or declaration: the callee takes variable arguments after the first `n`. A *definition* is never
-    /// variadic here: the reader turns it into one that takes a pointer to its argument area.
+    /// The callee takes variable arguments after the first `n`. A direct call lists them as operands beyond the
+    /// parameters. The *body* of a variadic definition takes one pointer to its argument area instead (see
+    /// [`FuncFlags::variadic_definition`]); its signature is still what callers see.
     pub variadic: Option<u32>,
 }
 
