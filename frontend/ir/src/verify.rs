@@ -180,7 +180,8 @@ fn check_linkage(linkage: Linkage, defined: bool, alias: bool, report: &mut dyn 
     match linkage {
         Linkage::External => {}
         Linkage::ExternWeak if defined || alias => report("extern_weak is for declarations".to_string()),
-        Linkage::ExternWeak => {}
+        // The copy of the definition may have been left out.
+        Linkage::ExternWeak | Linkage::AvailableExternally => {}
         _ if !defined && !alias => report(format!("a declaration cannot be {}", crate::print::linkage_name(linkage))),
         _ => {}
     }
