@@ -1,7 +1,7 @@
 //! Calls of the whole-function binding.
 //!
-//! Owns the choice between a call that Cranelift can make, a thunk that sets `al`, a body that takes a hidden pointer, and
-//! the runtime's generic call for what is left.
+//! Owns the choice between a call that Cranelift can make, a thunk that sets `al`, and the runtime's generic
+//! call for what is left.
 
 use crate::Machine;
 use crate::abi::{Abi, AbiError, Passing};
@@ -52,8 +52,8 @@ impl FunctionLowering<'_, '_> {
             slot
         });
         let results = match self.route(callee, sig, &params)? {
-            Route::Plain(abi) => self.plain_call(callee, None, &abi, &sig.results, &args),
-            Route::Named(abi, symbol) => self.plain_call(callee, Some(symbol), &abi, &sig.results, &args),
+            Route::Plain(abi) => self.plain_call(callee, None, &abi, &args),
+            Route::Named(abi, symbol) => self.plain_call(callee, Some(symbol), &abi, &args),
             Route::Generic => self.generic_call(callee, sig, &params, &args),
         };
         if let Some(slot) = mark {
@@ -71,12 +71,9 @@ impl FunctionLowering<'_, '_> {
         if abi.stack_align > 16 {
             return Ok(Route::Generic);
         }
-        let compiled = matches!(callee, Callee::Direct(f) if self.frame.symbols.is_compiled(f));
+        // Results in x87 registers.
         if abi.f80_results > 0 {
-            return Ok(match callee {
-                Callee::Direct(f) if compiled && sig.variadic.is_none() => Route::Named(abi, Symbol::Body(f)),
-                _ => Route::Generic,
-            });
+            return Ok(Route::Generic);
         }
         if sig.variadic.is_none() {
             return Ok(Route::Plain(abi));
@@ -89,15 +86,8 @@ impl FunctionLowering<'_, '_> {
         })
     }
 
-    fn plain_call(
-        &mut self,
-        callee: Callee,
-        symbol: Option<Symbol>,
-        abi: &Abi,
-        results: &[Type],
-        args: &[Value],
-    ) -> Values {
-        let mut passed = Vec::with_capacity(abi.passing.len() + 1);
+    fn plain_call(&mut self, callee: Callee, symbol: Option<Symbol>, abi: &Abi, args: &[Value]) -> Values {
+        let mut passed = Vec::with_capacity(abi.passing.len());
         let mut args = args.iter();
         for &passing in &abi.passing {
             let v = match passing {
@@ -119,12 +109,6 @@ impl FunctionLowering<'_, '_> {
             };
             passed.push(v);
         }
-        let hidden = (abi.f80_results > 0).then(|| {
-            let slot = self.frame.slot(&mut self.b, 16 * abi.f80_results, 16);
-            let address = self.b.ins().stack_addr(types::I64, slot, 0);
-            passed.push(address);
-            address
-        });
         let sig = self.frame.signature(&mut self.b, abi.signature.clone());
         let call = match callee {
             Callee::Direct(f) => {
@@ -134,18 +118,7 @@ impl FunctionLowering<'_, '_> {
             }
             Callee::Address(address) => self.b.ins().call_indirect(sig, address, &passed),
         };
-        let mut returned = self.b.inst_results(call).to_vec().into_iter();
-        let mut offset = 0;
-        results
-            .iter()
-            .map(|&ty| match (ty, hidden) {
-                (Type::F80, Some(hidden)) => {
-                    offset += 16;
-                    self.load_f80(hidden, offset - 16)
-                }
-                _ => returned.next().expect("result"),
-            })
-            .collect()
+        self.b.inst_results(call).iter().copied().collect()
     }
 
     /// An address from which `bytes`, rounded up to 8, can be read, with what is at `from` at its start.

@@ -24,8 +24,6 @@ use rustc_hash::FxHashMap;
 pub enum Symbol {
     /// The native address of a function.
     Func(FuncId),
-    /// The machine code proper of a function whose native address is a thunk: see [`Abi::f80_results`].
-    Body(FuncId),
     /// Code that sets `al` and jumps to a variadic function.
     VariadicCall(FuncId),
     /// A global variable.
@@ -43,12 +41,11 @@ impl Symbol {
     pub fn external(self) -> UserExternalName {
         let (namespace, index) = match self {
             Symbol::Func(f) => (0, f.0),
-            Symbol::Body(f) => (1, f.0),
-            Symbol::VariadicCall(f) => (2, f.0),
-            Symbol::Global(g) => (3, g.0),
-            Symbol::Libcall(i) => (4, i),
-            Symbol::NativeCall => (5, 0),
-            Symbol::Descriptor(i) => (6, i),
+            Symbol::VariadicCall(f) => (1, f.0),
+            Symbol::Global(g) => (2, g.0),
+            Symbol::Libcall(i) => (3, i),
+            Symbol::NativeCall => (4, 0),
+            Symbol::Descriptor(i) => (5, i),
         };
         UserExternalName { namespace, index }
     }
@@ -57,12 +54,11 @@ impl Symbol {
     pub fn from_external(name: &UserExternalName) -> Option<Symbol> {
         Some(match name.namespace {
             0 => Symbol::Func(FuncId(name.index)),
-            1 => Symbol::Body(FuncId(name.index)),
-            2 => Symbol::VariadicCall(FuncId(name.index)),
-            3 => Symbol::Global(GlobalId(name.index)),
-            4 if (name.index as usize) < LIBCALLS.len() => Symbol::Libcall(name.index),
-            5 => Symbol::NativeCall,
-            6 => Symbol::Descriptor(name.index),
+            1 => Symbol::VariadicCall(FuncId(name.index)),
+            2 => Symbol::Global(GlobalId(name.index)),
+            3 if (name.index as usize) < LIBCALLS.len() => Symbol::Libcall(name.index),
+            4 => Symbol::NativeCall,
+            5 => Symbol::Descriptor(name.index),
             _ => return None,
         })
     }
@@ -72,10 +68,6 @@ impl Symbol {
 pub trait Symbols {
     /// Whether the symbol is defined in the object that the code ends up in, for good: reached without the GOT.
     fn is_near(&self, symbol: SymbolRef) -> bool;
-
-    /// Whether the function's own code is machine code in the same object, so that [`Symbol::Body`] of it exists if it
-    /// needs one.
-    fn is_compiled(&self, f: FuncId) -> bool;
 }
 
 /// What lowering gives beside the code.
@@ -145,7 +137,7 @@ pub fn lower_function(
     func.name = ir::UserFuncName::User(Symbol::Func(f).external());
     func.signature = abi.signature.clone();
     let mut b = FunctionBuilder::new(func, fb_ctx);
-    let frame = Frame::new(module, body, isa, symbols, &mut b);
+    let frame = Frame::new(body, isa, symbols, &mut b);
     let mut l = FunctionLowering {
         module,
         body,
@@ -461,7 +453,6 @@ impl FunctionLowering<'_, '_> {
 
 /// What the body of a function refers to: its stack slots and the symbols around it. The [`Binding`] of a whole function.
 pub(crate) struct Frame<'a> {
-    pub module: &'a Module,
     pub isa: &'a dyn TargetIsa,
     pub symbols: &'a dyn Symbols,
     machine: Machine,
@@ -477,15 +468,8 @@ pub(crate) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    fn new(
-        module: &'a Module,
-        body: &'a Body,
-        isa: &'a dyn TargetIsa,
-        symbols: &'a dyn Symbols,
-        b: &mut FunctionBuilder,
-    ) -> Self {
+    fn new(body: &'a Body, isa: &'a dyn TargetIsa, symbols: &'a dyn Symbols, b: &mut FunctionBuilder) -> Self {
         let mut frame = Frame {
-            module,
             isa,
             symbols,
             machine: Machine::of(isa),
@@ -644,6 +628,28 @@ impl Binding for Frame<'_> {
             _ => b.ins().iconst(types::I64, 0),
         }
     }
+}
+
+/// Lowers a function without parameters that gives the calling thread's address of `g`.
+pub fn lower_tls_accessor(
+    g: GlobalId,
+    near: bool,
+    isa: &dyn TargetIsa,
+    func: &mut ir::Function,
+    fb_ctx: &mut FunctionBuilderContext,
+) {
+    func.signature = ir::Signature::new(isa.default_call_conv());
+    func.signature.returns.push(AbiParam::new(types::I64));
+    let mut b = FunctionBuilder::new(func, fb_ctx);
+    let block = b.create_block();
+    b.switch_to_block(block);
+    let name = b.func.declare_imported_user_function(Symbol::Global(g).external());
+    let name = ExternalName::user(name);
+    let global = b.create_global_value(GlobalValueData::Symbol { name, offset: 0.into(), colocated: near, tls: true });
+    let address = b.ins().tls_value(types::I64, global);
+    b.ins().return_(&[address]);
+    b.seal_all_blocks();
+    b.finalize(isa.frontend_config());
 }
 
 /// The signature of a call, with the types of what it passes beyond the fixed parameters.

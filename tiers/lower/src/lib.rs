@@ -24,7 +24,7 @@ mod vector;
 pub use abi::{Abi, AbiError, Place};
 pub use binding::{Binding, BoundImm, Values};
 pub use descriptor::descriptor;
-pub use function::{LowerError, Lowered, Symbol, Symbols, Unsupported, body_abi, lower_function};
+pub use function::{LowerError, Lowered, Symbol, Symbols, Unsupported, body_abi, lower_function, lower_tls_accessor};
 pub use libcall::{LIBCALLS, Libcall, libcall, libcall_symbol};
 pub use machine::{Arch, Cpu, IsaError, Machine, Optimise, isa};
 pub use op::{clif_type, lower_op};
