@@ -1,17 +1,269 @@
-//! Calls of LLVM intrinsics, and atomic instructions.
+//! Calls of LLVM intrinsics: which are dropped, pass an operand through, or are read where.
+//!
+//! Element-wise arithmetic stands in `math`, reductions in `reduce`, copies in `transfer`, machine intrinsics in `x86`.
+//! What has no reading of its own goes out of line through a shim, unless it means the calling frame.
 
 use crate::error::ReadError;
 use crate::function::FuncReader;
+use crate::llvm;
+use crate::types::{self, Leaves};
+use llvm_sys::LLVMTypeKind;
 use llvm_sys::prelude::LLVMValueRef;
+use rheo_ir::{Imm, Op, Type, Value};
+use smallvec::smallvec;
+
+/// Hints, markers and instrumentation without effect here.
+const DROPPED: &[&str] = &[
+    "allow.runtime.check",
+    "assume",
+    "call.preallocated.teardown",
+    "clear_cache",
+    "codeview.annotation",
+    "donothing",
+    "experimental.noalias.scope.decl",
+    "fake.use",
+    "instrprof.callsite",
+    "instrprof.cover",
+    "instrprof.increment",
+    "instrprof.increment.step",
+    "instrprof.mcdc.condbitmap.update",
+    "instrprof.mcdc.parameters",
+    "instrprof.mcdc.tvbitmap.update",
+    "instrprof.timestamp",
+    "instrprof.value.profile",
+    "invariant.end",
+    "lifetime.end",
+    "lifetime.start",
+    "prefetch",
+    "pseudoprobe",
+    "sideeffect",
+    "va_end",
+    "var.annotation",
+    "x86.sse2.pause",
+];
+
+/// Those whose result is their first operand.
+const TRANSPARENT: &[&str] = &[
+    "annotation",
+    "arithmetic.fence",
+    "expect",
+    "expect.with.probability",
+    "launder.invariant.group",
+    "preserve.static.offset",
+    "ptr.annotation",
+    "ssa.copy",
+    "strip.invariant.group",
+    "threadlocal.address",
+];
+
+/// Those that mean the frame or the code around them, and so cannot go out of line, with the reason.
+const REFUSED: &[(&str, &str)] = &[
+    ("adjust.trampoline", "code made at run time"),
+    ("init.trampoline", "code made at run time"),
+    ("call.preallocated.", "preallocated arguments"),
+    ("coro.", "coroutine that was not split"),
+    ("eh.", "exception handling"),
+    ("gc", "garbage collection"),
+    ("experimental.gc.", "garbage collection"),
+    ("experimental.deoptimize", "deoptimisation"),
+    ("experimental.guard", "deoptimisation"),
+    ("experimental.patchpoint.", "patch point"),
+    ("experimental.stackmap", "stack map"),
+    ("get.dynamic.area.offset", "layout of the native frame"),
+    ("icall.branch.funnel", "control-flow integrity"),
+    ("local", "frame shared with another function"),
+    ("matrix.", "matrix"),
+    ("memcpy.element.", "element-wise atomic copy"),
+    ("memmove.element.", "element-wise atomic copy"),
+    ("memset.element.", "element-wise atomic copy"),
+    ("read_register", "access to a named register"),
+    ("read_volatile_register", "access to a named register"),
+    ("write_register", "access to a named register"),
+    ("seh.", "structured exception handling"),
+    ("sponentry", "layout of the native frame"),
+    ("swift.", "Swift's calling convention"),
+    ("type.checked.", "control-flow integrity"),
+    ("vscale", "scalable vector"),
+];
+
+/// The intrinsic's name without `llvm.` and without the types it is overloaded on.
+pub(crate) fn base_name(name: &str) -> &str {
+    let mut base = name.strip_prefix("llvm.").unwrap_or(name);
+    if base.starts_with("x86.") || base.starts_with("aarch64.") {
+        return base;
+    }
+    while let Some((rest, last)) = base.rsplit_once('.') {
+        if !is_type_suffix(last) {
+            break;
+        }
+        base = rest;
+    }
+    base
+}
+
+/// Whether a name's component is a mangled type: `i32`, `p0`, `f64`, `bf16`, `v4f32`, `a2i64`, `sl_…`.
+fn is_type_suffix(component: &str) -> bool {
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if let Some(rest) = component.strip_prefix("bf").or_else(|| component.strip_prefix("ppcf")) {
+        return digits(rest);
+    }
+    match component.as_bytes().first() {
+        Some(b'i' | b'p' | b'f') => digits(&component[1..]),
+        Some(b'v' | b'a') => {
+            let rest = component[1..].trim_start_matches(|c: char| c.is_ascii_digit());
+            rest.len() + 1 < component.len() && is_type_suffix(rest)
+        }
+        Some(b's') => component.starts_with("sl_") || component.starts_with("s_"),
+        _ => matches!(component, "isVoid" | "Metadata"),
+    }
+}
 
 impl FuncReader<'_> {
     /// A call of `llvm.*`.
-    pub(crate) fn intrinsic(&mut self, _call: LLVMValueRef, name: &str) -> Result<(), ReadError> {
-        Err(self.unsupported(format!("intrinsic {name}")))
+    pub(crate) fn intrinsic(&mut self, call: LLVMValueRef, name: &str) -> Result<(), ReadError> {
+        let base = base_name(name);
+        if DROPPED.contains(&base) && llvm::type_kind(llvm::type_of(call)) == LLVMTypeKind::LLVMVoidTypeKind {
+            return Ok(());
+        }
+        if TRANSPARENT.contains(&base) {
+            let values = self.leaves(llvm::operand(call, 0))?;
+            self.define(call, &values);
+            return Ok(());
+        }
+        if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| base.starts_with(refused)) {
+            return Err(self.unsupported(format!("{name}: {why}")));
+        }
+        let values = if let Some(machine) = base.strip_prefix("x86.") {
+            self.x86_intrinsic(call, machine)?
+        } else if let Some(kind) = base.strip_prefix("vector.reduce.") {
+            self.reduction(call, kind)?
+        } else {
+            match self.frame_intrinsic(call, base)? {
+                Some(values) => Some(values),
+                None => self.elementwise(call, base)?,
+            }
+        };
+        match values {
+            Some(values) => {
+                self.define(call, &values);
+                Ok(())
+            }
+            None => self.shim(call, name),
+        }
     }
 
-    /// Atomic loads and stores, `cmpxchg`, `atomicrmw`, `fence`.
-    pub(crate) fn atomic_inst(&mut self, _inst: LLVMValueRef) -> Result<(), ReadError> {
-        Err(self.unsupported("atomic instruction"))
+    /// Intrinsics that are neither element-wise nor of one machine; `None` if it is none of them.
+    fn frame_intrinsic(&mut self, call: LLVMValueRef, base: &str) -> Result<Option<Leaves<Value>>, ReadError> {
+        let arg = |i| llvm::operand(call, i);
+        let values: Leaves<Value> = match base {
+            "memcpy" | "memmove" | "memcpy.inline" => {
+                self.copy_memory(call, base == "memmove")?;
+                smallvec![]
+            }
+            "memset" | "memset.inline" => {
+                self.fill_memory(call)?;
+                smallvec![]
+            }
+            "trap" | "ubsantrap" => {
+                self.terminate(Op::Trap, Type::Ptr, &[], Imm::None, Vec::new());
+                self.end_block();
+                smallvec![]
+            }
+            "stacksave" => smallvec![self.emit(Op::StackSave, Type::Ptr, &[], Imm::None)],
+            "stackrestore" => {
+                let mark = self.one(arg(0))?;
+                self.emit_all(Op::StackRestore, Type::Ptr, &[mark], Imm::None);
+                smallvec![]
+            }
+            "va_start" => {
+                self.va_start(arg(0))?;
+                smallvec![]
+            }
+            "va_copy" => {
+                let (to, from) = (self.one(arg(0))?, self.one(arg(1))?);
+                self.copy_bytes(to, from, 24, false);
+                smallvec![]
+            }
+            "returnaddress" | "frameaddress" => {
+                let op = if base == "returnaddress" { Op::ReturnAddress } else { Op::FrameAddress };
+                let level = llvm::zext_value(arg(0)) as i64;
+                smallvec![self.emit(op, Type::Ptr, &[], Imm::Int(level))]
+            }
+            "addressofreturnaddress" => {
+                let frame = self.emit(Op::FrameAddress, Type::Ptr, &[], Imm::Int(0));
+                let eight = self.iconst(Type::Ptr, 8);
+                smallvec![self.op(Op::Iadd, Type::Ptr, &[frame, eight])]
+            }
+            "is.constant" => smallvec![self.iconst(Type::I8, 0)],
+            "allow.runtime.check" | "allow.ubsan.check" | "public.type.test" => smallvec![self.iconst(Type::I8, 1)],
+            "type.test" => {
+                let only_assumed = llvm::uses(call).all(|u| {
+                    let user = llvm::use_user(u);
+                    llvm::opcode(user) == llvm_sys::LLVMOpcode::LLVMCall
+                        && llvm::name_starts_with(llvm::called_value(user), "llvm.assume")
+                });
+                if !only_assumed {
+                    return Err(self.unsupported("llvm.type.test: control-flow integrity"));
+                }
+                smallvec![self.iconst(Type::I8, 1)]
+            }
+            "objectsize" => {
+                let types = self.types(llvm::type_of(call))?;
+                let wants_minimum = llvm::zext_value(arg(1)) != 0;
+                smallvec![self.iconst(types[0], if wants_minimum { 0 } else { -1 })]
+            }
+            "invariant.start" => smallvec![self.zero(Type::Ptr)],
+            "ptrmask" if !types::is_vector(llvm::type_of(call)) => {
+                let (pointer, mask) = (self.one(arg(0))?, self.extended(arg(1), false, Type::I64)?);
+                smallvec![self.op(Op::And, Type::Ptr, &[pointer, mask])]
+            }
+            "load.relative" => {
+                let base = self.one(arg(0))?;
+                let offset = self.extended(arg(1), true, Type::I64)?;
+                let at = self.op(Op::Iadd, Type::Ptr, &[base, offset]);
+                let entry = self.emit(Op::Load, Type::I32, &[at], Imm::Mem { offset: 0, volatile: false });
+                let entry = self.op(Op::Sext32, Type::I64, &[entry]);
+                smallvec![self.op(Op::Iadd, Type::Ptr, &[base, entry])]
+            }
+            "vector.insert"
+            | "vector.extract"
+            | "vector.reverse"
+            | "vector.interleave2"
+            | "vector.deinterleave2"
+            | "vector.splice"
+            | "experimental.vector.reverse"
+            | "experimental.vector.interleave2"
+            | "experimental.vector.deinterleave2"
+            | "experimental.vector.splice" => {
+                return self.rearrangement(call, base.trim_start_matches("experimental."));
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(values))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base_name;
+
+    #[test]
+    fn names_lose_their_types() {
+        for (name, base) in [
+            ("llvm.memcpy.p0.p0.i64", "memcpy"),
+            ("llvm.memcpy.inline.p0.p0.i64", "memcpy.inline"),
+            ("llvm.uadd.with.overflow.v4i32", "uadd.with.overflow"),
+            ("llvm.fptosi.sat.i32.f64", "fptosi.sat"),
+            ("llvm.vector.reduce.add.v16i8", "vector.reduce.add"),
+            ("llvm.masked.gather.v4f32.v4p0", "masked.gather"),
+            ("llvm.experimental.constrained.fadd.f80", "experimental.constrained.fadd"),
+            ("llvm.x86.sse2.pavg.b", "x86.sse2.pavg.b"),
+            ("llvm.fma.bf16", "fma"),
+            ("llvm.va_start.p0", "va_start"),
+            ("llvm.is.fpclass.f32", "is.fpclass"),
+            ("llvm.trap", "trap"),
+        ] {
+            assert_eq!(base_name(name), base, "{name}");
+        }
     }
 }

@@ -1,0 +1,157 @@
+//! Inline assembly: what needs no code at all, what is refused, and a shim for the rest.
+
+use crate::error::ReadError;
+use crate::function::FuncReader;
+use crate::llvm;
+use llvm_sys::core::*;
+use llvm_sys::prelude::LLVMValueRef;
+use rheo_ir::{Imm, Op, Type};
+
+/// The text and constraints of an inline assembly value.
+struct Asm {
+    text: String,
+    constraints: Vec<String>,
+    has_side_effects: bool,
+}
+
+impl Asm {
+    fn of(value: LLVMValueRef) -> Asm {
+        let (mut text_len, mut constraints_len) = (0, 0);
+        // SAFETY: the value is inline assembly of a live module, and both strings are its own.
+        let (text, constraints, has_side_effects) = unsafe {
+            let text = LLVMGetInlineAsmAsmString(value, &mut text_len).cast::<u8>();
+            let constraints = LLVMGetInlineAsmConstraintString(value, &mut constraints_len).cast::<u8>();
+            (
+                std::slice::from_raw_parts(text, text_len),
+                std::slice::from_raw_parts(constraints, constraints_len),
+                LLVMGetInlineAsmHasSideEffects(value) != 0,
+            )
+        };
+        let constraints = String::from_utf8_lossy(constraints);
+        Asm {
+            text: String::from_utf8_lossy(text).into_owned(),
+            constraints: constraints.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect(),
+            has_side_effects,
+        }
+    }
+
+    /// Assembly that computes nothing: text without instructions.
+    fn is_empty(&self) -> bool {
+        self.text.lines().all(|line| {
+            let line = line.trim();
+            line.is_empty() || line.starts_with('#') || line.starts_with("//")
+        })
+    }
+
+    /// Whether memory may be read or written behind the compiler's back.
+    fn clobbers_memory(&self) -> bool {
+        self.constraints.iter().any(|c| c == "~{memory}" || c.contains('*'))
+    }
+
+    /// For an operand without an address form: its constraint asks for an assembly-time constant.
+    fn wants_constant(&self, arg: usize) -> bool {
+        let mut args = self.constraints.iter().filter(|c| {
+            let output = c.starts_with('=');
+            (output && c.contains('*')) || !(output || c.starts_with('~') || c.starts_with('!'))
+        });
+        args.nth(arg).is_some_and(|c| {
+            let letters = c.trim_start_matches(['*', '&', '%']);
+            !letters.is_empty() && letters.chars().all(|l| "insIJKLMNOeZ^W".contains(l)) && !c.contains('*')
+        })
+    }
+
+    /// A register that means this frame, if the assembly names one: out of line it would be another frame's.
+    fn names_stack_pointer(&self) -> Option<&'static str> {
+        let is_word = |text: &str, word: &str| {
+            text.match_indices(word).any(|(at, _)| {
+                let boundary = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+                boundary(text[..at].chars().next_back()) && boundary(text[at + word.len()..].chars().next())
+            })
+        };
+        ["rsp", "esp"].into_iter().find(|sp| is_word(&self.text, sp) || self.constraints.iter().any(|c| is_word(c, sp)))
+    }
+}
+
+impl FuncReader<'_> {
+    /// A call of inline assembly.
+    pub(crate) fn inline_asm(&mut self, call: LLVMValueRef) -> Result<(), ReadError> {
+        let asm = Asm::of(llvm::called_value(call));
+        let mut what: String = asm.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if what.chars().count() > 60 {
+            what = what.chars().take(57).chain("...".chars()).collect();
+        }
+        let what = format!("inline asm \"{what}\"");
+        if asm.is_empty() && self.empty_asm(call, &asm)? {
+            return Ok(());
+        }
+        if let Some(register) = asm.names_stack_pointer() {
+            return Err(self.unsupported(format!("{what}: it runs out of line, where {register} is another frame's")));
+        }
+        for i in 0..llvm::arg_count(call) {
+            let arg = llvm::operand(call, i);
+            let is_literal = llvm::is_const_int(arg) || llvm::is_const_fp(arg);
+            if !is_literal && asm.wants_constant(i as usize) {
+                let text = llvm::print_value(arg);
+                return Err(self.unsupported(format!("{what}: operand {text} must be an assembly-time constant")));
+            }
+        }
+        self.shim(call, what)
+    }
+
+    /// Reads a call of assembly without instructions: outputs are the inputs tied to them. False if some operand
+    /// changes its type on the way.
+    fn empty_asm(&mut self, call: LLVMValueRef, asm: &Asm) -> Result<bool, ReadError> {
+        // For each output in a register the number of the argument tied to it.
+        let mut outputs: Vec<(bool, Option<u32>)> = Vec::new();
+        let mut args = 0;
+        for constraint in &asm.constraints {
+            match constraint.as_bytes()[0] {
+                b'=' => {
+                    let indirect = constraint.contains('*');
+                    outputs.push((indirect, None));
+                    args += u32::from(indirect);
+                }
+                b'~' | b'!' => {}
+                _ => {
+                    if let Ok(tied) = constraint.parse::<usize>()
+                        && let Some(output) = outputs.get_mut(tied)
+                    {
+                        output.1 = Some(args);
+                    }
+                    args += 1;
+                }
+            }
+        }
+        let types = self.types(llvm::type_of(call))?;
+        let mut values = Vec::new();
+        for &(_, tied) in outputs.iter().filter(|(indirect, _)| !indirect) {
+            match tied {
+                Some(arg) => values.extend(self.leaves(llvm::operand(call, arg))?),
+                None => {
+                    let Some(&ty) = types.get(values.len()) else { return Ok(false) };
+                    values.push(self.zero(ty));
+                }
+            }
+        }
+        if values.len() != types.len() || values.iter().zip(&types).any(|(&v, &ty)| self.ty(v) != ty) {
+            return Ok(false);
+        }
+        if asm.has_side_effects && asm.clobbers_memory() {
+            self.compiler_barrier();
+        }
+        self.define(call, &values);
+        Ok(true)
+    }
+
+    /// Keeps later tiers from carrying loaded values past this point, at the price of one store: volatile accesses are
+    /// never moved, and a store ends what a tier knows of memory.
+    pub(crate) fn compiler_barrier(&mut self) {
+        let slot = match self.barrier {
+            Some(slot) => slot,
+            None => *self.barrier.insert(self.body.add_slot(8, 8)),
+        };
+        let address = self.emit(Op::StackAddr, Type::Ptr, &[], Imm::Slot(slot, 0));
+        let zero = self.iconst(Type::I8, 0);
+        self.store_value(zero, address, 0, true);
+    }
+}
