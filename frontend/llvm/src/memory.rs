@@ -105,6 +105,9 @@ impl FuncReader<'_> {
     pub(crate) fn store(&mut self, inst: LLVMValueRef) -> Result<(), ReadError> {
         let value = llvm::operand(inst, 0);
         let ty = llvm::type_of(value);
+        if llvm::is_undef(value) && !llvm::is_volatile(inst) {
+            return Ok(());
+        }
         let values = self.leaves(value)?;
         let (base, offset) = self.address_of_access(llvm::operand(inst, 1), ty)?;
         self.store_at(ty, &values, base, offset, llvm::is_volatile(inst))

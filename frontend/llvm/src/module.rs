@@ -129,6 +129,9 @@ impl ModuleReader {
         for &a in &aliases {
             self.resolve_alias(a);
         }
+        for &a in &aliases {
+            self.copy_target(a);
+        }
         for &g in &globals {
             match llvm::name(g).as_str() {
                 "llvm.global_ctors" => self.out.ctors = self.structors(g),
@@ -197,7 +200,7 @@ impl ModuleReader {
             linkage: linkage(llvm::linkage(f)),
             visibility: visibility(llvm::visibility(f)),
             comdat: self.comdat(f),
-            section: llvm::section(f),
+            section: is_function.then(|| llvm::section(f)).flatten(),
             alias: None,
             flags,
             loc: self.function_loc(f),
@@ -220,13 +223,16 @@ impl ModuleReader {
     fn declare_global(&mut self, g: LLVMValueRef) {
         let name = self.symbol_name(g, self.out.globals.len());
         let ty = llvm::value_type(g);
+        // An alias has only the properties that any symbol has.
+        let is_object = llvm::is_global_variable(g);
         if llvm::address_space(llvm::type_of(g)) != 0 {
             self.refuse("global outside address space 0", Some(name.clone()));
         }
         let (bytes, align) = if llvm::is_sized(ty) {
-            let align = match llvm::alignment(g) {
-                0 => llvm::global_align(self.types.layout, g),
-                align => align,
+            let align = match is_object.then(|| llvm::alignment(g)) {
+                None => 1,
+                Some(0) => llvm::global_align(self.types.layout, g),
+                Some(align) => align,
             };
             (llvm::alloc_size(self.types.layout, ty), align.max(1))
         } else {
@@ -236,10 +242,10 @@ impl ModuleReader {
             linkage: linkage(llvm::linkage(g)),
             visibility: visibility(llvm::visibility(g)),
             comdat: self.comdat(g),
-            section: llvm::section(g),
+            section: is_object.then(|| llvm::section(g)).flatten(),
             alias: None,
-            tls: llvm::is_thread_local(g),
-            constant: llvm::is_global_constant(g),
+            tls: is_object && llvm::is_thread_local(g),
+            constant: is_object && llvm::is_global_constant(g),
             unnamed_addr: llvm::unnamed_address(g) == LLVMUnnamedAddr::LLVMGlobalUnnamedAddr,
             used: false,
             bytes,
@@ -270,18 +276,33 @@ impl ModuleReader {
         if alias.is_none() {
             self.refuse("alias of a computed address", Some(llvm::name(a)));
         }
-        if let Some(&id) = self.globals.get(&a) {
-            self.out.globals[id.index()].alias = alias;
-            return;
+        match (self.global_id(a), self.func_id(a)) {
+            (Some(id), _) => self.out.globals[id.index()].alias = alias,
+            (None, Some(id)) => self.out.funcs[id.index()].alias = alias,
+            (None, None) => {}
         }
-        let id = self.funcs[&a];
-        if let Some(AliasOf { target: SymbolRef::Func(target), .. }) = alias {
+    }
+
+    /// Gives an alias the properties of what it stands for in the end.
+    fn copy_target(&mut self, a: LLVMValueRef) {
+        if let Some(id) = self.global_id(a) {
+            let mut target = id;
+            while let Some(AliasOf { target: SymbolRef::Global(next), .. }) = self.out.global(target).alias {
+                target = next;
+            }
+            let (tls, constant) = (self.out.global(target).tls, self.out.global(target).constant);
+            let global = &mut self.out.globals[id.index()];
+            (global.tls, global.constant) = (tls, constant);
+        } else if let Some(id) = self.func_id(a) {
+            let mut target = id;
+            while let Some(AliasOf { target: SymbolRef::Func(next), .. }) = self.out.func(target).alias {
+                target = next;
+            }
             let target = self.out.func(target);
             let (sig, flags, loc) = (target.sig, target.flags, target.loc);
             let func = &mut self.out.funcs[id.index()];
             (func.sig, func.flags, func.loc) = (sig, flags, loc);
         }
-        self.out.funcs[id.index()].alias = alias;
     }
 
     fn fill_global(&mut self, g: LLVMValueRef) {
@@ -332,6 +353,9 @@ impl ModuleReader {
     }
 
     fn comdat(&mut self, v: LLVMValueRef) -> Option<String> {
+        if !llvm::is_function(v) && !llvm::is_global_variable(v) {
+            return None;
+        }
         let comdat = llvm::comdat(v);
         if comdat.is_null() {
             return None;

@@ -7,7 +7,7 @@
 //! A `va_list` is the ABI's: `gp_offset: i32`, `fp_offset: i32`, `overflow_arg_area: ptr`, `reg_save_area: ptr`.
 
 use crate::error::ReadError;
-use crate::function::FuncReader;
+use crate::function::{Base, FuncReader};
 use crate::llvm;
 use crate::types;
 use llvm_sys::prelude::LLVMValueRef;
@@ -89,8 +89,7 @@ impl FuncReader<'_> {
         };
         self.variadic = Some(open);
         if matches!(param.purpose, Purpose::ByVal { .. }) {
-            let offset = self.iconst(Type::Ptr, offset.into());
-            return self.op(Op::Iadd, Type::Ptr, &[base, offset]);
+            return self.address_value(Base::Value(base), offset.into());
         }
         self.emit(Op::Load, param.ty, &[base], at(offset))
     }
@@ -101,8 +100,7 @@ impl FuncReader<'_> {
         let Some(open) = self.variadic else {
             return Err(self.unsupported("va_start in a function without variable arguments"));
         };
-        let first = self.iconst(Type::Ptr, open.overflow_offset.into());
-        let overflow = self.op(Op::Iadd, Type::Ptr, &[open.overflow, first]);
+        let overflow = self.address_value(Base::Value(open.overflow), open.overflow_offset.into());
         let gp_offset = self.iconst(Type::I32, open.gp_offset.into());
         let fp_offset = self.iconst(Type::I32, open.fp_offset.into());
         for (value, offset) in [(gp_offset, 0), (fp_offset, 4), (overflow, 8), (open.area, 16)] {

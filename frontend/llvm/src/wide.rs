@@ -5,6 +5,7 @@
 
 use crate::error::ReadError;
 use crate::function::FuncReader;
+use crate::llvm;
 use crate::types::{Leaves, container};
 use llvm_sys::prelude::LLVMValueRef;
 use llvm_sys::{LLVMIntPredicate, LLVMOpcode};
@@ -37,6 +38,10 @@ impl FuncReader<'_> {
             LLVMSub => self.chain(Op::UsubOf, &x, &y),
             LLVMShl | LLVMLShr | LLVMAShr => {
                 let x = self.wide_clean(x, width, opcode == LLVMAShr);
+                if llvm::is_const_int(b) {
+                    let amount = self.module.source.limbs(b)[0];
+                    return Ok(self.wide_shift_by(opcode, &x, amount));
+                }
                 // An amount that does not fit its lowest limb makes the result poison.
                 self.wide_shift(opcode, &x, y[0])
             }
@@ -115,6 +120,31 @@ impl FuncReader<'_> {
             let by_one = self.op(there, I64, &[neighbour, one]);
             let carried = self.op(there, I64, &[by_one, rest]);
             out.push(self.op(Op::Or, I64, &[own, carried]));
+        }
+        out
+    }
+
+    /// Shifts by a constant.
+    fn wide_shift_by(&mut self, opcode: LLVMOpcode, x: &[Value], amount: u64) -> Leaves<Value> {
+        let left = opcode == LLVMOpcode::LLVMShl;
+        let fill = self.fill(x, opcode == LLVMOpcode::LLVMAShr);
+        let (limbs, bits) = ((amount / 64) as usize, i128::from(amount % 64));
+        let source = |i: usize, more: usize| {
+            let from = if left { i.checked_sub(limbs + more) } else { Some(i + limbs + more) };
+            from.and_then(|from| x.get(from)).copied().unwrap_or(fill)
+        };
+        let mut out = Leaves::new();
+        for i in 0..x.len() {
+            let (near, far) = (source(i, 0), source(i, 1));
+            if bits == 0 {
+                out.push(near);
+                continue;
+            }
+            let (here, there) = if left { (Op::Shl, Op::Lshr) } else { (Op::Lshr, Op::Shl) };
+            let (near_by, far_by) = (self.iconst(I64, bits), self.iconst(I64, 64 - bits));
+            let near = self.op(here, I64, &[near, near_by]);
+            let far = self.op(there, I64, &[far, far_by]);
+            out.push(self.op(Op::Or, I64, &[near, far]));
         }
         out
     }
