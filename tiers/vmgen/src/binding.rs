@@ -1,0 +1,181 @@
+//! What an op's meaning needs from the interpreter: the symbol table, the frame, the dynamic stack, helpers.
+
+use crate::layout::{CALLER_FP, RETURN_PC, context, thread};
+use crate::names::{Names, Routine};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
+use cranelift_frontend::FunctionBuilder;
+use rheo_lower::{Binding, BoundImm, Libcall, Machine, Values};
+
+/// The VM's registers, as values at the current point of a handler.
+#[derive(Clone, Copy)]
+pub struct Registers {
+    /// Instruction, or what is left of it.
+    pub pc: Value,
+    /// Frame.
+    pub fp: Value,
+    /// Context.
+    pub ctx: Value,
+    /// Integer accumulator.
+    pub acc: Value,
+    /// Thread.
+    pub thr: Value,
+    /// Float accumulator.
+    pub facc: Value,
+}
+
+impl Registers {
+    /// In the order of the handlers' parameters.
+    pub fn arguments(self) -> [Value; 6] {
+        [self.pc, self.fp, self.ctx, self.acc, self.thr, self.facc]
+    }
+}
+
+/// Flags for the VM's own memory: frames' linkage, context, thread.
+pub fn own() -> MemFlagsData {
+    MemFlagsData::trusted()
+}
+
+/// Flags for what never changes while a program runs.
+pub fn constant() -> MemFlagsData {
+    MemFlagsData::trusted().with_readonly().with_can_move()
+}
+
+/// The interpreter's binding.
+pub struct Interpreter<'a> {
+    /// The machine.
+    pub machine: Machine,
+    /// Symbols.
+    pub names: &'a Names,
+    /// Registers.
+    pub registers: Registers,
+}
+
+impl Interpreter<'_> {
+    fn value(&self, b: &mut FunctionBuilder, imm: BoundImm) -> Value {
+        match imm {
+            BoundImm::Dynamic(v) => v,
+            BoundImm::Static(&rheo_ir::Imm::Int(n)) => b.ins().iconst(types::I64, n),
+            BoundImm::Static(_) => b.ins().iconst(types::I64, 0),
+        }
+    }
+
+    /// Goes to a routine that reports, if `bad` is not zero.
+    pub fn report_if(&self, b: &mut FunctionBuilder, bad: Value, routine: Routine) {
+        let (cold, on) = (b.create_block(), b.create_block());
+        b.set_cold_block(cold);
+        b.ins().brif(bad, cold, &[], on, &[]);
+        b.seal_block(cold);
+        b.seal_block(on);
+        b.switch_to_block(cold);
+        let callee = self.names.routine(b.func, routine);
+        b.ins().return_call(callee, &self.registers.arguments());
+        b.switch_to_block(on);
+    }
+
+    /// The frame `level` frames up, or 0.
+    fn frame(&self, b: &mut FunctionBuilder, level: Value) -> Value {
+        let (head, up, done) = (b.create_block(), b.create_block(), b.create_block());
+        let fp = b.append_block_param(head, types::I64);
+        let left = b.append_block_param(head, types::I64);
+        b.ins().jump(head, &[BlockArg::Value(self.registers.fp), BlockArg::Value(level)]);
+        b.switch_to_block(head);
+        let more = b.ins().icmp_imm_s(IntCC::NotEqual, left, 0);
+        let some = b.ins().icmp_imm_s(IntCC::NotEqual, fp, 0);
+        let go = b.ins().band(more, some);
+        b.ins().brif(go, up, &[], done, &[]);
+        b.seal_block(up);
+        b.seal_block(done);
+        b.switch_to_block(up);
+        let caller = b.ins().load(types::I64, own(), fp, CALLER_FP);
+        let less = b.ins().iadd_imm_s(left, -1);
+        b.ins().jump(head, &[BlockArg::Value(caller), BlockArg::Value(less)]);
+        b.seal_block(head);
+        b.switch_to_block(done);
+        fp
+    }
+}
+
+impl Binding for Interpreter<'_> {
+    fn machine(&self) -> Machine {
+        self.machine
+    }
+
+    fn libcall(&mut self, b: &mut FunctionBuilder, callee: &'static Libcall, args: &[Value]) -> Values {
+        let callee = self.names.libcall(b.func, callee);
+        let call = b.ins().call(callee, args);
+        b.inst_results(call).iter().copied().collect()
+    }
+
+    fn stack_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> Value {
+        let offset = self.value(b, imm);
+        b.ins().iadd(self.registers.fp, offset)
+    }
+
+    fn global_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> Value {
+        let symbol = self.value(b, imm);
+        symbol_address(b, self.registers.ctx, symbol)
+    }
+
+    fn tls_addr(&mut self, _: &mut FunctionBuilder, _: BoundImm) -> Value {
+        unreachable!("no template has `tls_addr`: checked before lowering")
+    }
+
+    fn func_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> Value {
+        self.global_addr(b, imm)
+    }
+
+    fn alloca(&mut self, b: &mut FunctionBuilder, bytes: Value, align: BoundImm) -> Value {
+        let thr = self.registers.thr;
+        let align = self.value(b, align);
+        let mask = b.ins().ineg(align);
+        let mask = b.ins().band_imm_s(mask, -16);
+        let top = b.ins().load(types::I64, own(), thr, thread::ALLOCA_TOP);
+        let limit = b.ins().load(types::I64, own(), thr, thread::ALLOCA_LIMIT);
+        let free = b.ins().isub(top, limit);
+        let new = b.ins().isub(top, bytes);
+        let new = b.ins().band(new, mask);
+        let too_many = b.ins().icmp(IntCC::UnsignedGreaterThan, bytes, free);
+        let too_low = b.ins().icmp(IntCC::UnsignedLessThan, new, limit);
+        let bad = b.ins().bor(too_many, too_low);
+        self.report_if(b, bad, Routine::AllocaOverflow);
+        b.ins().store(own(), new, thr, thread::ALLOCA_TOP);
+        new
+    }
+
+    fn stack_save(&mut self, b: &mut FunctionBuilder) -> Value {
+        b.ins().load(types::I64, own(), self.registers.thr, thread::ALLOCA_TOP)
+    }
+
+    fn stack_restore(&mut self, b: &mut FunctionBuilder, mark: Value) {
+        b.ins().store(own(), mark, self.registers.thr, thread::ALLOCA_TOP);
+    }
+
+    fn return_address(&mut self, b: &mut FunctionBuilder, level: BoundImm) -> Value {
+        // The bytecode's own: distinct for each call site, and of no use but as that.
+        let level = self.value(b, level);
+        let fp = self.frame(b, level);
+        let (some, done) = (b.create_block(), b.create_block());
+        let result = b.append_block_param(done, types::I64);
+        b.ins().brif(fp, some, &[], done, &[BlockArg::Value(fp)]);
+        b.seal_block(some);
+        b.switch_to_block(some);
+        let pc = b.ins().load(types::I64, own(), fp, RETURN_PC);
+        b.ins().jump(done, &[BlockArg::Value(pc)]);
+        b.seal_block(done);
+        b.switch_to_block(done);
+        result
+    }
+
+    fn frame_address(&mut self, b: &mut FunctionBuilder, level: BoundImm) -> Value {
+        let level = self.value(b, level);
+        self.frame(b, level)
+    }
+}
+
+/// The address in the context's table of symbols.
+pub fn symbol_address(b: &mut FunctionBuilder, ctx: Value, symbol: Value) -> Value {
+    let offset = b.ins().ishl_imm_s(symbol, 3);
+    let entry = b.ins().iadd(ctx, offset);
+    b.ins().load(types::I64, own(), entry, context::SYMBOLS)
+}

@@ -1,0 +1,38 @@
+//! Offsets in the context, the thread's record and a frame's linkage, from `docs/vm.md`, as handlers use them.
+//!
+//! Owns numbers. The runtime has the same structures as Rust types; a test there asserts the same offsets.
+
+/// Field offsets in the context.
+pub mod context {
+    /// Address of the image's code.
+    pub const CODE: i32 = 2048;
+    /// Address of the code offsets by function number.
+    pub const FUNCS: i32 = 2056;
+    /// First entry stub.
+    pub const STUBS_START: i32 = 2064;
+    /// End of the entry stubs.
+    pub const STUBS_END: i32 = 2072;
+    /// Signature descriptors.
+    pub const DESCRIPTORS: i32 = 2080;
+    /// Addresses of symbols.
+    pub const SYMBOLS: i32 = 2176;
+}
+
+/// Field offsets in the thread's record.
+pub mod thread {
+    /// Highest address that a frame may start at.
+    pub const LIMIT: i32 = 8;
+    /// Lowest dynamic stack allocation.
+    pub const ALLOCA_TOP: i32 = 32;
+    /// End of the dynamic stack.
+    pub const ALLOCA_LIMIT: i32 = 40;
+    /// Descriptor of a generic native call.
+    pub const DESCRIPTOR: i32 = 80;
+}
+
+/// Offset from a frame pointer to where the return pc is.
+pub const RETURN_PC: i32 = -16;
+/// Offset from a frame pointer to where the caller's is.
+pub const CALLER_FP: i32 = -8;
+/// log2 of the bytes of an entry stub.
+pub const STUB_SHIFT: i64 = 4;

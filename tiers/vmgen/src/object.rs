@@ -1,0 +1,340 @@
+//! The VM object: handlers, the escape table, the fingerprint, unwind rules.
+
+use crate::handler::{DecodeOrder, Piece, build, build_escape, cuts};
+use crate::names::{Names, signature};
+use crate::{HandlerSize, Options, VmError, VmObject, strip};
+use cranelift_codegen::Context;
+use cranelift_codegen::ir::{
+    ExtFuncData, ExternalName, Function, InstBuilder, LibCall, Opcode as ClifOpcode, UserExternalName,
+};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_control::ControlPlane;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleReloc};
+use cranelift_object::object::write::{
+    Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection,
+};
+use cranelift_object::object::{
+    RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
+};
+use cranelift_object::{ObjectBuilder, ObjectModule, ObjectProduct};
+use rayon::prelude::*;
+use rheo_bytecode::isa::{ESCAPE, FAST_MAX, Isa, Opcode};
+use target_lexicon::{Architecture, BinaryFormat, Triple};
+
+/// What a function of the object is.
+enum Job<'a> {
+    Piece(Piece<'a>),
+    Escape,
+    Illegal,
+}
+
+/// A compiled handler.
+struct Code {
+    bytes: Vec<u8>,
+    relocations: Vec<ModuleReloc>,
+    /// Bytes in front of the first instruction.
+    skip: u32,
+    /// Whether it has a frame of its own.
+    framed: bool,
+}
+
+/// Generates the VM for an instruction set.
+pub fn generate(isa: &Isa, triple: &Triple, options: Options) -> Result<VmObject, VmError> {
+    let target = rheo_lower::isa(triple, true, options.cpu, options.optimise)?;
+    let libcall_names = Box::new(|l: LibCall| rheo_lower::libcall_symbol(l).to_string());
+    let builder = ObjectBuilder::new(target.clone(), "rheo-vm", libcall_names)?;
+    let mut module = ObjectModule::new(builder);
+    let names = Names::declare(&mut module)?;
+    let illegal = module.declare_function("rheo_rt_illegal", Linkage::Import, &signature(false))?;
+    let jobs = declare(isa, &mut module)?;
+    let mut done: Vec<(usize, Code)> = jobs
+        .par_iter()
+        .enumerate()
+        .map(|(i, (id, job))| Ok((i, compile(&target, &names, illegal, *id, job)?)))
+        .collect::<Result<_, VmError>>()?;
+    // Handlers without a frame first, so that one unwind rule describes them all.
+    done.sort_by_key(|(i, code)| (code.framed, *i));
+    for (i, code) in &done {
+        let (id, job) = &jobs[*i];
+        let align = match job {
+            Job::Piece(p) if matches!(p.opcode, Opcode::Escape(_)) && code.skip == 0 && !code.framed => 1,
+            _ => 16,
+        };
+        module.define_function_bytes(*id, align, &code.bytes, &code.relocations)?;
+    }
+    let wide = triple.binary_format == BinaryFormat::Macho;
+    let escapes = define_escapes(&mut module, &names, &jobs, wide)?;
+    let fingerprint = module.declare_data("rheo_vm_fingerprint", Linkage::Hidden, false, false)?;
+    let mut data = DataDescription::new();
+    data.define(isa.fingerprint().to_le_bytes().into());
+    data.set_align(8);
+    module.define_data(fingerprint, &data)?;
+
+    let mut product = module.finish();
+    for (i, code) in &done {
+        let symbol = product.object.symbol_mut(product.functions[jobs[*i].0].expect("defined").0);
+        symbol.value += u64::from(code.skip);
+        symbol.size -= u64::from(code.skip);
+    }
+    if !wide {
+        relocate_escapes(&mut product, &names, &escapes)?;
+    }
+    alias_unused(&mut product, isa, &jobs);
+    if triple.binary_format == BinaryFormat::Elf {
+        product.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
+        if triple.architecture == Architecture::X86_64 {
+            let frameless = done.iter().filter(|(_, c)| !c.framed).map(|(i, _)| jobs[*i].0);
+            let end = frameless.map(|id| symbol_end(&product, id)).max().unwrap_or(0);
+            unwind_rules(&mut product.object, end)?;
+        }
+    }
+    let sizes = sizes(&jobs, &done);
+    let bytes = product.emit().map_err(VmError::Write)?;
+    Ok(VmObject { bytes, handlers: sizes })
+}
+
+/// Declares a function for each piece of each template.
+fn declare<'a>(isa: &'a Isa, module: &mut ObjectModule) -> Result<Vec<(FuncId, Job<'a>)>, VmError> {
+    if isa.fast.len() > FAST_MAX {
+        return Err(VmError::TooManyOpcodes(isa.fast.len()));
+    }
+    let sig = signature(false);
+    let mut jobs = Vec::new();
+    for (opcode, template) in isa.templates() {
+        let (name, linkage) = match opcode {
+            Opcode::Fast(i) => (format!("rheo_op_{i}"), Linkage::Hidden),
+            Opcode::Escape(i) => (format!("rheo_escape_{i}"), Linkage::Local),
+        };
+        let cuts = cuts(template);
+        let mut ids = vec![module.declare_function(&name, linkage, &sig)?];
+        for n in 1..cuts.len() {
+            ids.push(module.declare_function(&format!("{name}_then{n}"), Linkage::Local, &sig)?);
+        }
+        for (n, &ops) in cuts.iter().enumerate() {
+            let rest = ids.get(n + 1).copied();
+            jobs.push((ids[n], Job::Piece(Piece { template, opcode, ops, rest })));
+        }
+    }
+    jobs.push((module.declare_function(&format!("rheo_op_{ESCAPE}"), Linkage::Hidden, &sig)?, Job::Escape));
+    jobs.push((module.declare_function("rheo_vm_illegal", Linkage::Local, &sig)?, Job::Illegal));
+    Ok(jobs)
+}
+
+fn compile(target: &OwnedTargetIsa, names: &Names, illegal: FuncId, id: FuncId, job: &Job) -> Result<Code, VmError> {
+    let attempt = |order| -> Result<Code, VmError> {
+        let mut context = Context::new();
+        let mut builder = FunctionBuilderContext::new();
+        match job {
+            Job::Piece(piece) => build(&mut context.func, &mut builder, &**target, names, *piece, order)?,
+            Job::Escape => {
+                let wide = target.triple().binary_format == BinaryFormat::Macho;
+                build_escape(&mut context.func, &mut builder, &**target, names, wide);
+            }
+            Job::Illegal => build_illegal(&mut context.func, &mut builder, target, illegal),
+        }
+        finish(target, context, id)
+    };
+    let early = attempt(DecodeOrder::Early)?;
+    if early.framed && matches!(job, Job::Piece(_)) {
+        let late = attempt(DecodeOrder::Late)?;
+        if !late.framed || late.bytes.len() < early.bytes.len() {
+            return Ok(late);
+        }
+    }
+    Ok(early)
+}
+
+/// Machine code of a function, without its frame where it needs none.
+fn finish(target: &OwnedTargetIsa, mut context: Context, id: FuncId) -> Result<Code, VmError> {
+    let failed = |e| VmError::Codegen(format!("{e:?}"));
+    context.compile(&**target, &mut ControlPlane::default()).map_err(|e| failed(e.inner))?;
+    let compiled = context.compiled_code().expect("compiled just now");
+    let func = &context.func;
+    let to_module = |r| ModuleReloc::from_mach_reloc(r, func, id);
+    let mut relocations: Vec<ModuleReloc> = compiled.buffer.relocs().iter().map(to_module).collect();
+    let bytes = compiled.code_buffer();
+    if target.triple().architecture == Architecture::X86_64 {
+        let exits = func.layout.blocks().flat_map(|b| func.layout.block_insts(b)).filter(|&i| {
+            let opcode = func.dfg.insts[i].opcode();
+            matches!(opcode, ClifOpcode::Return | ClifOpcode::ReturnCall | ClifOpcode::ReturnCallIndirect)
+        });
+        let offsets: Vec<u32> = relocations.iter().map(|r| r.offset).collect();
+        let framed = bytes.starts_with(&[0x55]);
+        match strip::strip(bytes, exits.count(), &offsets) {
+            Some(s) => {
+                for (r, offset) in relocations.iter_mut().zip(s.relocations) {
+                    r.offset = offset;
+                }
+                return Ok(Code { bytes: s.code, relocations, skip: s.skip, framed: false });
+            }
+            None => return Ok(Code { bytes: bytes.to_vec(), relocations, skip: 0, framed }),
+        }
+    }
+    Ok(Code { bytes: bytes.to_vec(), relocations, skip: 0, framed: false })
+}
+
+/// What unused opcodes lead to.
+fn build_illegal(f: &mut Function, context: &mut FunctionBuilderContext, target: &OwnedTargetIsa, illegal: FuncId) {
+    f.signature = signature(false);
+    let mut b = FunctionBuilder::new(f, context);
+    let entry = b.create_block();
+    b.append_block_params_for_function_params(entry);
+    b.switch_to_block(entry);
+    b.seal_block(entry);
+    let name = b.func.declare_imported_user_function(UserExternalName::new(0, illegal.as_u32()));
+    let signature = b.import_signature(signature(false));
+    let name = ExternalName::user(name);
+    let callee = b.import_function(ExtFuncData { name, signature, colocated: true, patchable: false });
+    let arguments = b.block_params(entry).to_vec();
+    b.ins().return_call(callee, &arguments);
+    b.finalize(target.frontend_config());
+}
+
+/// Ids of the escape handlers, in order.
+fn define_escapes(
+    module: &mut ObjectModule,
+    names: &Names,
+    jobs: &[(FuncId, Job)],
+    wide: bool,
+) -> Result<Vec<FuncId>, VmError> {
+    let first_pieces = jobs.iter().filter_map(|(id, job)| match job {
+        Job::Piece(Piece { opcode: Opcode::Escape(_), ops: (0, _), .. }) => Some(*id),
+        _ => None,
+    });
+    let ids: Vec<FuncId> = first_pieces.collect();
+    let mut data = DataDescription::new();
+    // One byte more, so that the table of a set without escapes is data too.
+    data.define(vec![0xff; ids.len() * if wide { 8 } else { 4 } + 1].into());
+    data.set_align(8);
+    if wide {
+        for (i, &id) in ids.iter().enumerate() {
+            let f = module.declare_func_in_data(id, &mut data);
+            data.write_function_addr(8 * i as u32, f);
+        }
+    }
+    module.define_data(names.escapes, &data)?;
+    Ok(ids)
+}
+
+/// Makes each entry of the escape table the distance from itself to its handler.
+fn relocate_escapes(product: &mut ObjectProduct, names: &Names, escapes: &[FuncId]) -> Result<(), VmError> {
+    let table = product.object.symbol(product.data_symbol(names.escapes));
+    let (start, section) = (table.value, table.section);
+    let SymbolSection::Section(section) = section else {
+        unreachable!("the table is defined in this object");
+    };
+    for (i, &id) in escapes.iter().enumerate() {
+        let offset = start + 4 * i as u64;
+        let symbol = product.function_symbol(id);
+        relative(&mut product.object, section, offset, symbol, 0)?;
+        // The field holds nothing but what the linker writes.
+        let place = product.object.section_mut(section).data_mut();
+        place[offset as usize..][..4].fill(0);
+    }
+    Ok(())
+}
+
+/// Has the linker write the distance from a 4-byte field to a symbol.
+fn relative(
+    object: &mut Object<'static>,
+    section: SectionId,
+    offset: u64,
+    symbol: SymbolId,
+    addend: i64,
+) -> Result<(), VmError> {
+    let (kind, encoding) = (RelocationKind::Relative, RelocationEncoding::Generic);
+    let flags = RelocationFlags::Generic { kind, encoding, size: 32 };
+    object.add_relocation(section, Relocation { offset, symbol, addend, flags }).map_err(VmError::Write)
+}
+
+/// Gives the opcodes without a template the address of the handler that reports them.
+fn alias_unused(product: &mut ObjectProduct, isa: &Isa, jobs: &[(FuncId, Job)]) {
+    let illegal = jobs.iter().find(|(_, job)| matches!(job, Job::Illegal)).expect("always made").0;
+    let target = product.object.symbol(product.function_symbol(illegal));
+    let (value, size, section) = (target.value, target.size, target.section);
+    for opcode in isa.fast.len()..usize::from(ESCAPE) {
+        product.object.add_symbol(Symbol {
+            name: format!("rheo_op_{opcode}").into_bytes(),
+            value,
+            size,
+            kind: SymbolKind::Text,
+            scope: SymbolScope::Linkage,
+            weak: false,
+            section,
+            flags: SymbolFlags::None,
+        });
+    }
+}
+
+fn symbol_end(product: &ObjectProduct, id: FuncId) -> u64 {
+    let symbol = product.object.symbol(product.function_symbol(id));
+    symbol.value + symbol.size
+}
+
+/// x86-64 ELF: tells unwinders and debuggers what frame they are in. Up to `frameless_end` it is the entry's own (see
+/// the runtime): rbp points at the saved rbp, and the callee-saved registers lie below. Behind it each handler has a
+/// frame of its own, with rbp saved.
+fn unwind_rules(object: &mut Object<'static>, frameless_end: u64) -> Result<(), VmError> {
+    const DEF_CFA: u8 = 0x0c;
+    const OFFSET: u8 = 0x80;
+    const RBP: u8 = 6;
+    const RETURN_ADDRESS: u8 = 16;
+    let own: &[u8] = &[DEF_CFA, RBP, 16, OFFSET | RBP, 2, OFFSET | RETURN_ADDRESS, 1];
+    // rbx, r12 to r15
+    let saved: &[u8] = &[OFFSET | 3, 3, OFFSET | 12, 4, OFFSET | 13, 5, OFFSET | 14, 6, OFFSET | 15, 7];
+    let text = object.section_id(StandardSection::Text);
+    let end = object.section(text).data().len() as u64;
+    let text_symbol = object.section_symbol(text);
+    let section = object.add_section(Vec::new(), b".eh_frame".to_vec(), SectionKind::ReadOnlyData);
+    let mut out: Vec<u8> = Vec::new();
+    let mut fields = Vec::new();
+    for (rules, start, end) in [([own, saved].concat(), 0, frameless_end), (own.to_vec(), frameless_end, end)] {
+        if start == end {
+            continue;
+        }
+        let cie = out.len();
+        // Version 1, augmentation "zR": pc-relative 4-byte addresses. Code unit 1, data unit -8.
+        let head = [&[1, b'z', b'R', 0, 1, 0x78, RETURN_ADDRESS, 1, 0x1b][..], &rules].concat();
+        entry(&mut out, 0, &head);
+        let fde = out.len();
+        fields.push((fde as u64 + 8, start));
+        let mut body = vec![0; 4];
+        body.extend(((end - start) as u32).to_le_bytes());
+        body.push(0);
+        entry(&mut out, (fde + 4 - cie) as u32, &body);
+    }
+    object.append_section_data(section, &out, 8);
+    for (offset, start) in fields {
+        relative(object, section, offset, text_symbol, start as i64)?;
+    }
+    Ok(())
+}
+
+/// Appends a call frame entry: length, id, body, padding.
+fn entry(out: &mut Vec<u8>, id: u32, body: &[u8]) {
+    let bytes = (4 + body.len()).next_multiple_of(8) + 4;
+    out.extend((bytes as u32).to_le_bytes());
+    out.extend(id.to_le_bytes());
+    out.extend(body);
+    // Padding is DW_CFA_nop.
+    out.resize(out.len() + bytes - 4 - body.len(), 0);
+}
+
+fn sizes(jobs: &[(FuncId, Job)], done: &[(usize, Code)]) -> Vec<HandlerSize> {
+    let mut out: Vec<HandlerSize> = Vec::new();
+    let mut in_order: Vec<&(usize, Code)> = done.iter().collect();
+    in_order.sort_by_key(|(i, _)| *i);
+    for (i, code) in in_order {
+        let Job::Piece(piece) = &jobs[*i].1 else { continue };
+        let bytes = code.bytes.len() as u32;
+        match out.last_mut().filter(|s| s.opcode == piece.opcode) {
+            Some(s) => {
+                s.bytes += bytes;
+                s.framed |= code.framed;
+            }
+            None => out.push(HandlerSize { opcode: piece.opcode, bytes, framed: code.framed }),
+        }
+    }
+    out
+}
