@@ -5,5 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod link;
+mod load;
 
 pub use link::{Definition, LinkError, Problem, Roots, link};
+pub use load::{InputError, LoadError, LoadOptions, Progress, load};

@@ -6,8 +6,8 @@ use rheo_ir::Module;
 /// Compares each module with the first that names its target.
 pub(super) fn check(modules: &[Module], problems: &mut Vec<Problem>) {
     type Text = fn(&Module) -> &str;
-    let properties: [(Text, fn(&str, &str) -> bool); 2] =
-        [(|m| &m.triple, same_triple), (|m| &m.data_layout, |a, b| a == b)];
+    type Same = fn(&str, &str) -> bool;
+    let properties: [(Text, Same); 2] = [(|m| &m.triple, same_triple), (|m| &m.data_layout, |a, b| a == b)];
     for (text, same) in properties {
         let mut named = modules.iter().filter(|m| !text(m).is_empty());
         let Some(first) = named.next() else { continue };
