@@ -11,6 +11,7 @@ use crate::error::{ReadError, Unsupported};
 use crate::llvm;
 use crate::module::ModuleReader;
 use crate::types::{self, Leaves};
+use crate::{shim, vector};
 use llvm_sys::LLVMOpcode;
 use llvm_sys::prelude::{LLVMBasicBlockRef, LLVMTypeRef, LLVMValueRef};
 use rheo_ir::{BlockId, Body, Dest, FuncId, Imm, Inst, Op, Param, Signature, SrcLoc, StackSlotId, Type, Value};
@@ -189,6 +190,7 @@ impl<'m> FuncReader<'m> {
             LLVMLoad => self.load(inst),
             LLVMStore => self.store(inst),
             LLVMGetElementPtr => self.gep(inst),
+            _ if shim::is_out_of_line(inst) => self.shim(inst, vector::shim_name(inst)),
             _ => {
                 let values = self.scalar(inst, opcode)?;
                 self.define(inst, &values);

@@ -370,6 +370,16 @@ impl FuncReader<'_> {
                 self.op(Op::Lshr, ty, &[whole, above])
             }
             "fshl" | "fshr" => self.funnel_shift(base == "fshl", e, args, immediate)?,
+            "canonicalize" => {
+                // Quiets a NaN and leaves all else. The bits of 1.0 in each format.
+                let one = match ty {
+                    Type::F32 => 1.0f32.to_bits().into(),
+                    Type::F64 => 1.0f64.to_bits().into(),
+                    _ => 0x3fff_8000_0000_0000_0000,
+                };
+                let one = self.bits(ty, one);
+                self.op(Op::Fmul, ty, &[args[0], one])
+            }
             "sqrt" => self.op(Op::Fsqrt, ty, args),
             "fabs" => self.op(Op::Fabs, ty, args),
             "copysign" => self.op(Op::Fcopysign, ty, args),
@@ -621,8 +631,8 @@ fn is_scalar_math(base: &str, e: Element, result: LLVMTypeRef) -> bool {
         | "usub.sat" | "ctpop" | "ctlz" | "cttz" | "bswap" | "bitreverse" | "fshl" | "fshr" | "sadd.with.overflow"
         | "uadd.with.overflow" | "ssub.with.overflow" | "usub.with.overflow" | "smul.with.overflow"
         | "umul.with.overflow" => integer,
-        "sqrt" | "fabs" | "copysign" | "floor" | "ceil" | "trunc" | "roundeven" | "fma" | "minnum" | "maxnum"
-        | "fmuladd" | "powi" | "ldexp" | "frexp" => !integer,
+        "canonicalize" | "sqrt" | "fabs" | "copysign" | "floor" | "ceil" | "trunc" | "roundeven" | "fma" | "minnum"
+        | "maxnum" | "fmuladd" | "powi" | "ldexp" | "frexp" => !integer,
         "minimum" | "maximum" | "is.fpclass" => !integer && !long,
         "fptosi.sat" | "fptoui.sat" => !integer && types::int_width(result).is_some_and(|w| (2..=64).contains(&w)),
         _ => !integer && LIBRARY.iter().any(|(intrinsic, _)| *intrinsic == base),

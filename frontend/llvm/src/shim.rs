@@ -9,7 +9,7 @@
 use crate::error::ReadError;
 use crate::function::FuncReader;
 use crate::llvm;
-use crate::types::{Types, is_vector};
+use crate::types::{self, Types, is_vector};
 use llvm_sys::core::*;
 use llvm_sys::prelude::*;
 use llvm_sys::{LLVMAttributeFunctionIndex, LLVMOpcode, LLVMTailCallKind, LLVMTypeKind};
@@ -101,6 +101,30 @@ impl FuncReader<'_> {
     pub(crate) fn store_value(&mut self, value: Value, address: Value, offset: i32, volatile: bool) {
         let ty = self.ty(value);
         self.emit_all(Op::Store, ty, &[value, address], Imm::Mem { offset, volatile });
+    }
+}
+
+/// Whether a scalar instruction computes with what no op of ours handles: integers of more than 128 bits beyond
+/// addition, logic and shifts, and conversions between the narrowest and the widest floats.
+pub(crate) fn is_out_of_line(inst: LLVMValueRef) -> bool {
+    use LLVMOpcode::*;
+    let is_wide = |ty| types::int_width(ty).is_some_and(|width| width > 128);
+    let short = |ty| matches!(llvm::type_kind(ty), LLVMTypeKind::LLVMHalfTypeKind | LLVMTypeKind::LLVMBFloatTypeKind);
+    let quad = |ty| llvm::type_kind(ty) == LLVMTypeKind::LLVMFP128TypeKind;
+    let to = llvm::type_of(inst);
+    match llvm::opcode(inst) {
+        LLVMMul | LLVMUDiv | LLVMSDiv | LLVMURem | LLVMSRem => is_wide(to),
+        LLVMFPToSI | LLVMFPToUI | LLVMPtrToInt => is_wide(to),
+        LLVMSIToFP | LLVMUIToFP => is_wide(llvm::type_of(llvm::operand(inst, 0))),
+        LLVMFPTrunc | LLVMFPExt => {
+            let from = llvm::type_of(llvm::operand(inst, 0));
+            short(from) && quad(to) || quad(from) && short(to)
+        }
+        LLVMBitCast => {
+            let from = llvm::type_of(llvm::operand(inst, 0));
+            is_wide(from) != is_wide(to)
+        }
+        _ => false,
     }
 }
 

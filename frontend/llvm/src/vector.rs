@@ -130,21 +130,17 @@ impl FuncReader<'_> {
             LLVMInsertElement => self.insert_element(inst)?,
             LLVMShuffleVector => Some(self.shuffle_vector(inst)?),
             LLVMGetElementPtr => self.vector_gep(inst)?,
-            LLVMLoad if Shape::of(ty).lane != Lane::OddInt => {
+            LLVMLoad if self.lies_plainly(ty) => {
                 let (base, offset) = self.vector_address(ty, llvm::operand(inst, 0))?;
                 Some(self.vector_load(ty, base, offset, llvm::is_volatile(inst))?)
             }
-            LLVMStore => {
+            LLVMStore if self.lies_plainly(llvm::type_of(llvm::operand(inst, 0))) => {
                 let value = llvm::operand(inst, 0);
                 let ty = llvm::type_of(value);
-                if Shape::of(ty).lane == Lane::OddInt {
-                    None
-                } else {
-                    let values = self.leaves(value)?;
-                    let (base, offset) = self.vector_address(ty, llvm::operand(inst, 1))?;
-                    self.vector_store(ty, &values, base, offset, llvm::is_volatile(inst))?;
-                    return Ok(());
-                }
+                let values = self.leaves(value)?;
+                let (base, offset) = self.vector_address(ty, llvm::operand(inst, 1))?;
+                self.vector_store(ty, &values, base, offset, llvm::is_volatile(inst))?;
+                return Ok(());
             }
             _ => None,
         };
@@ -315,6 +311,20 @@ impl FuncReader<'_> {
 
     // Memory.
 
+    /// Whether ops of ours read and write the type in memory. Elements of odd sizes are packed there, bit by bit.
+    fn lies_plainly(&self, ty: LLVMTypeRef) -> bool {
+        let shape = Shape::of(ty);
+        match shape.lane {
+            Lane::Bool => packed_bool_type(shape.length).is_some(),
+            Lane::OddInt => false,
+            Lane::Wide => {
+                let (layout, element) = (self.module.types.layout, llvm::element_type(ty));
+                llvm::size_in_bits(layout, element) == 8 * llvm::alloc_size(layout, element)
+            }
+            _ => true,
+        }
+    }
+
     /// Reads a vector at `base` + `offset`.
     pub(crate) fn vector_load(
         &mut self,
@@ -324,23 +334,20 @@ impl FuncReader<'_> {
         volatile: bool,
     ) -> Result<Leaves<Value>, ReadError> {
         let shape = Shape::of(ty);
+        if !self.lies_plainly(ty) {
+            return Err(self.unsupported(format!("load of {} in an aggregate", llvm::print_type(ty))));
+        }
         let mut chunks = Leaves::new();
         match shape.lane {
             Lane::Bool => {
-                let Some(int) = packed_bool_type(shape.length) else {
-                    return Err(self.unsupported(format!("load of {}", llvm::print_type(ty))));
-                };
+                let int = packed_bool_type(shape.length).expect("checked above");
                 let bits = self.emit(Op::Load, int, &[base], Imm::Mem { offset, volatile });
                 return Ok(self.bools_from_int(bits, shape.length));
             }
-            Lane::OddInt => return Err(self.unsupported(format!("load of {} in an aggregate", llvm::print_type(ty)))),
             Lane::Wide => {
                 let element = llvm::element_type(ty);
                 let leaves = self.types(element)?;
                 let stride = llvm::alloc_size(self.module.types.layout, element);
-                if llvm::size_in_bits(self.module.types.layout, element) != 8 * stride {
-                    return Err(self.unsupported(format!("load of {}", llvm::print_type(ty))));
-                }
                 for i in 0..shape.length {
                     let mut at = self.offset(offset, u64::from(i) * stride)?;
                     for &leaf in &leaves {
@@ -370,11 +377,12 @@ impl FuncReader<'_> {
         volatile: bool,
     ) -> Result<(), ReadError> {
         let shape = Shape::of(ty);
+        if !self.lies_plainly(ty) {
+            return Err(self.unsupported(format!("store of {} in an aggregate", llvm::print_type(ty))));
+        }
         match shape.lane {
             Lane::Bool => {
-                let Some(int) = packed_bool_type(shape.length) else {
-                    return Err(self.unsupported(format!("store of {}", llvm::print_type(ty))));
-                };
+                let int = packed_bool_type(shape.length).expect("checked above");
                 let mut bits = self.int_from_bools(values, shape.length, int);
                 if shape.length < int.bytes() * 8 {
                     let low = self.bits(int, crate::function::mask(shape.length));
@@ -382,13 +390,9 @@ impl FuncReader<'_> {
                 }
                 self.store_value(bits, base, offset, volatile);
             }
-            Lane::OddInt => return Err(self.unsupported(format!("store of {} in an aggregate", llvm::print_type(ty)))),
             Lane::Wide => {
                 let element = llvm::element_type(ty);
                 let stride = llvm::alloc_size(self.module.types.layout, element);
-                if llvm::size_in_bits(self.module.types.layout, element) != 8 * stride {
-                    return Err(self.unsupported(format!("store of {}", llvm::print_type(ty))));
-                }
                 let leaves = values.len() / shape.length.max(1) as usize;
                 for (i, element) in values.chunks(leaves.max(1)).enumerate() {
                     let mut at = self.offset(offset, i as u64 * stride)?;
