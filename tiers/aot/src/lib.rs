@@ -1,1 +1,24 @@
-//! tiers/aot
+//! Functions as machine code, and the object file that holds a whole program: its machine code, its data, and what its
+//! bytecode needs at run time.
+//!
+//! Owns object files. What an op computes is `rheo-lower`'s; of bytecode this crate sees bytes only.
+#![forbid(unsafe_code)]
+
+mod bytecode;
+mod code;
+mod compile;
+mod data;
+mod error;
+mod names;
+mod object;
+mod sections;
+mod sizes;
+mod thunk;
+mod unwind;
+
+pub use bytecode::{BytecodePart, StubKind};
+pub use code::{CodeReloc, CodeTarget, CompiledFunc};
+pub use compile::{Options, Print, compile, print};
+pub use error::{AotError, ObjectError};
+pub use object::{ProgramObject, write_object};
+pub use sizes::Sizes;

@@ -1,0 +1,126 @@
+//! The bytecode part of a program's object: the image, its context, and the entry stubs (docs/vm.md).
+//!
+//! Owns their layout in the object. What the image's bytes mean is `rheo-bytecode`'s.
+
+use crate::error::ObjectError;
+use crate::names;
+use crate::object::{Key, Writer};
+use crate::sections::{ABS64, Contents, named_section, unsupported};
+use crate::thunk;
+use object::write::{Relocation, StandardSection, SymbolId};
+use object::{SymbolKind, SymbolScope};
+use rheo_ir::{FuncId, SymbolRef};
+
+/// Alignment of the image.
+const IMAGE_ALIGN: u64 = 16;
+/// Handlers in the dispatch table.
+const OPCODES: usize = 256;
+/// Offset of the symbol addresses in the context.
+const SYMBOLS_OFFSET: usize = 2176;
+
+/// How a stub enters the VM.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StubKind {
+    /// By `rheo_entry_ints`.
+    Ints,
+    /// By `rheo_entry_generic`.
+    Generic,
+}
+
+/// What the object writer must know of the bytecode.
+#[derive(Clone, Copy, Debug)]
+pub struct BytecodePart<'a> {
+    /// The image.
+    pub image: &'a [u8],
+    /// Byte offset of the code in the image.
+    pub code_offset: usize,
+    /// Of the code offsets by function number.
+    pub funcs_offset: usize,
+    /// Of the signature descriptors.
+    pub descriptors_offset: usize,
+    /// Of the descriptor offsets by function number.
+    pub func_info_offset: usize,
+    /// Functions that native code can call, by function number.
+    pub stubs: &'a [(FuncId, StubKind)],
+    /// What the bytecode refers to, by symbol index, and what is added to its address. For a thread-local variable the
+    /// address is that of a function without parameters that returns the variable's, and the addend must be 0.
+    pub symbols: &'a [(SymbolRef, i64)],
+}
+
+impl Writer<'_> {
+    /// Defines the stubs. Comes before anything that refers to functions.
+    pub fn stubs(&mut self, part: &BytecodePart) -> Result<(), ObjectError> {
+        let is_x64 = matches!(self.triple.architecture, target_lexicon::Architecture::X86_64);
+        if !is_x64 && !part.stubs.is_empty() {
+            return Err(unsupported(&self.triple, "entry stubs of bytecode"));
+        }
+        let section = self.stub_section();
+        for (number, &(f, kind)) in part.stubs.iter().enumerate() {
+            let (code, jump) = thunk::stub(number as u32);
+            let symbol = self.symbol(Key::Func(f));
+            let base = self.object.add_symbol_data(symbol, section, &code, thunk::STUB_BYTES as u64);
+            self.defined.insert(Key::Func(f));
+            let entry = match kind {
+                StubKind::Ints => names::ENTRY_INTS,
+                StubKind::Generic => names::ENTRY_GENERIC,
+            };
+            let symbol = self.native(entry, SymbolScope::Unknown);
+            let kind = cranelift_codegen::binemit::Reloc::X86CallPCRel4;
+            self.relocate(section, base + jump, symbol, -4, kind)?;
+        }
+        self.sizes.stubs = (part.stubs.len() * thunk::STUB_BYTES) as u64;
+        Ok(())
+    }
+
+    fn stub_section(&mut self) -> object::write::SectionId {
+        match self.stubs {
+            Some(section) => section,
+            None => {
+                let section = named_section(&mut self.object, ".text.rheo.stubs", Contents::Code);
+                *self.stubs.insert(section)
+            }
+        }
+    }
+
+    /// Lays down the image and the context.
+    pub fn image(&mut self, part: &BytecodePart) -> Result<(), ObjectError> {
+        let section = named_section(&mut self.object, ".rodata.rheo", Contents::Constants);
+        let image = self.local_symbol(names::IMAGE, SymbolKind::Data);
+        self.object.add_symbol_data(image, section, part.image, IMAGE_ALIGN);
+        self.sizes.image = part.image.len() as u64;
+
+        let mut words: Vec<(usize, SymbolId, i64)> = Vec::with_capacity(OPCODES + part.symbols.len() + 8);
+        for opcode in 0..OPCODES {
+            words.push((8 * opcode, self.native(&names::handler(opcode), SymbolScope::Linkage), 0));
+        }
+        let stubs = self.stub_section();
+        let stubs = self.object.section_symbol(stubs);
+        words.extend([
+            (2048, image, part.code_offset as i64),
+            (2056, image, part.funcs_offset as i64),
+            (2064, stubs, 0),
+            (2072, stubs, (part.stubs.len() * thunk::STUB_BYTES) as i64),
+            (2080, image, part.descriptors_offset as i64),
+            (2088, image, part.func_info_offset as i64),
+            (2096, image, 0),
+        ]);
+        for (i, &(target, addend)) in part.symbols.iter().enumerate() {
+            let key = match target {
+                SymbolRef::Global(g) if self.module.global(g).tls => Key::TlsAccessor(g),
+                target => Key::of(target),
+            };
+            words.push((SYMBOLS_OFFSET + 8 * i, self.symbol(key), addend));
+        }
+        let mut bytes = vec![0; SYMBOLS_OFFSET + 8 * part.symbols.len()];
+        bytes[2104..2112].copy_from_slice(&(part.image.len() as u64).to_le_bytes());
+        let context = self.native(names::CONTEXT, SymbolScope::Linkage);
+        let section = self.object.section_id(StandardSection::ReadOnlyDataWithRel);
+        let base = self.object.add_symbol_data(context, section, &bytes, 16);
+        for (at, symbol, addend) in words {
+            let offset = base + at as u64;
+            self.object.add_relocation(section, Relocation { offset, symbol, addend, flags: ABS64 })?;
+        }
+        self.sizes.context = bytes.len() as u64;
+        Ok(())
+    }
+}

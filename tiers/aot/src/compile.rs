@@ -1,0 +1,230 @@
+//! From IR functions to machine code, in parallel.
+//!
+//! Owns the use of Cranelift as a compiler of single functions; the result is the same whatever the number of threads.
+
+use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
+use crate::error::AotError;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::{ExternalName, Function, KnownSymbol, SourceLoc};
+use cranelift_codegen::isa::unwind::UnwindInfo;
+use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
+use cranelift_codegen::{Context, FinalizedMachReloc, FinalizedRelocTarget};
+use cranelift_frontend::FunctionBuilderContext;
+use rayon::prelude::*;
+use rheo_ir::{FuncId, GlobalId, Linkage, Module, SrcLoc, SymbolRef};
+use rheo_lower::{
+    Cpu, Optimise, Symbol, Symbols, body_abi, isa, libcall_symbol, lower_function, lower_tls_accessor, needs_plain_isa,
+};
+use std::fmt::Write as _;
+use target_lexicon::Triple;
+
+/// What to compile for, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The target.
+    pub triple: Triple,
+    /// What the code may assume of the processor.
+    pub cpu: Cpu,
+    /// How hard to try.
+    pub optimise: Optimise,
+}
+
+/// The module as one linked program: what it defines is near.
+pub(crate) struct Program<'a>(pub &'a Module);
+
+impl Symbols for Program<'_> {
+    fn is_near(&self, symbol: SymbolRef) -> bool {
+        let elsewhere = |l: Linkage| matches!(l, Linkage::AvailableExternally | Linkage::ExternWeak);
+        match symbol {
+            SymbolRef::Func(f) => {
+                let f = self.0.func(f);
+                (f.body.is_some() || f.alias.is_some()) && !elsewhere(f.linkage)
+            }
+            SymbolRef::Global(g) => {
+                let g = self.0.global(g);
+                (g.data.is_some() || g.alias.is_some() || g.linkage == Linkage::Common) && !elsewhere(g.linkage)
+            }
+        }
+    }
+}
+
+/// The code generators in use.
+pub(crate) struct Machines {
+    pub usual: OwnedTargetIsa,
+    /// For functions that optimisation would break.
+    plain: OwnedTargetIsa,
+}
+
+impl Machines {
+    pub fn new(options: &Options) -> Result<Machines, AotError> {
+        Ok(Machines {
+            usual: isa(&options.triple, false, options.cpu, options.optimise)?,
+            plain: isa(&options.triple, false, options.cpu, Optimise::None)?,
+        })
+    }
+
+    pub fn of(&self, module: &Module, f: FuncId) -> &dyn TargetIsa {
+        if needs_plain_isa(module, module.func(f)) { &*self.plain } else { &*self.usual }
+    }
+}
+
+/// What one thread compiles with, again and again.
+pub(crate) struct Workshop {
+    context: Context,
+    builder: FunctionBuilderContext,
+}
+
+impl Default for Workshop {
+    fn default() -> Self {
+        Workshop { context: Context::new(), builder: FunctionBuilderContext::new() }
+    }
+}
+
+/// Compiles `funcs`, each by itself: a result for each, in the same order.
+pub fn compile(
+    module: &Module,
+    funcs: &[FuncId],
+    options: &Options,
+) -> Result<Vec<Result<CompiledFunc, AotError>>, AotError> {
+    let machines = Machines::new(options)?;
+    Ok(funcs.par_iter().map_init(Workshop::default, |w, &f| w.compile(module, f, &machines, options)).collect())
+}
+
+impl Workshop {
+    fn compile(
+        &mut self,
+        module: &Module,
+        f: FuncId,
+        machines: &Machines,
+        options: &Options,
+    ) -> Result<CompiledFunc, AotError> {
+        let isa = machines.of(module, f);
+        self.reset();
+        let program = Program(module);
+        let lowered = lower_function(module, f, isa, &program, &mut self.context.func, &mut self.builder)?;
+        let abi = body_abi(module, f, isa).expect("lowered by the same convention");
+        let mut compiled = self.generate(isa, f, &module.func(f).name)?;
+        compiled.abi = abi;
+        let positions = std::mem::take(&mut compiled.locs);
+        compiled.locs = positions.into_iter().map(|(at, loc)| (at, resolve(&lowered.locs, loc))).collect();
+        compiled.locs.dedup_by_key(|l| l.1);
+        compiled.descriptors = lowered.descriptors;
+        if options.optimise != Optimise::Size && !module.func(f).flags.cold {
+            compiled.align = compiled.align.max(16);
+        }
+        Ok(compiled)
+    }
+
+    /// Code that gives the calling thread's address of a variable. Belongs to no function of the module.
+    pub fn tls_accessor(
+        &mut self,
+        module: &Module,
+        g: GlobalId,
+        isa: &dyn TargetIsa,
+    ) -> Result<CompiledFunc, AotError> {
+        self.reset();
+        let near = Program(module).is_near(SymbolRef::Global(g));
+        lower_tls_accessor(g, near, isa, &mut self.context.func, &mut self.builder);
+        self.generate(isa, FuncId(u32::MAX), &module.global(g).name)
+    }
+
+    /// A panic while compiling leaves the state of either undefined.
+    fn reset(&mut self) {
+        self.context.clear();
+        self.builder = FunctionBuilderContext::new();
+    }
+
+    /// Source positions of the result are indices yet: line 0, and the index as the file.
+    fn generate(&mut self, isa: &dyn TargetIsa, f: FuncId, name: &str) -> Result<CompiledFunc, AotError> {
+        let fail = |reason: String| AotError::Codegen { function: name.to_string(), reason };
+        let context = &mut self.context;
+        // Cranelift panics on what it has not thought of; that is this function's failure, not the program's.
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            context.compile(isa, &mut ControlPlane::default()).map(|_| ()).map_err(|e| format!("{:?}", e.inner))
+        }));
+        match outcome {
+            Ok(Ok(())) => {}
+            Ok(Err(reason)) => return Err(fail(reason)),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().map(String::as_str);
+                let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("panic");
+                return Err(fail(text.to_string()));
+            }
+        }
+        let compiled = self.context.compiled_code().expect("just compiled");
+        let unwind = match compiled.create_unwind_info(isa).map_err(|e| fail(e.to_string()))? {
+            Some(UnwindInfo::SystemV(info)) => Some(info),
+            _ => None,
+        };
+        let buffer = &compiled.buffer;
+        let relocs = buffer.relocs().iter().map(|r| code_reloc(r, &self.context.func)).collect();
+        let locs = buffer.get_srclocs_sorted().iter().map(|l| (l.start, unresolved(l.loc))).collect();
+        Ok(CompiledFunc {
+            func: f,
+            code: buffer.data().to_vec(),
+            align: buffer.alignment,
+            relocs,
+            locs,
+            unwind,
+            descriptors: Vec::new(),
+            abi: rheo_lower::Abi::new(&[], &[], isa).expect("nothing to pass"),
+        })
+    }
+}
+
+fn unresolved(loc: SourceLoc) -> SrcLoc {
+    SrcLoc { file: loc.bits(), line: 0, col: 0 }
+}
+
+fn resolve(locs: &[SrcLoc], index: SrcLoc) -> SrcLoc {
+    locs.get(index.file as usize).copied().unwrap_or_default()
+}
+
+fn code_reloc(r: &FinalizedMachReloc, func: &Function) -> CodeReloc {
+    let target = match &r.target {
+        FinalizedRelocTarget::Func(offset) => CodeTarget::Offset(*offset),
+        FinalizedRelocTarget::ExternalName(name) => match name {
+            ExternalName::User(name) => {
+                let name = &func.params.user_named_funcs()[*name];
+                CodeTarget::Symbol(Symbol::from_external(name).expect("names come from the lowering"))
+            }
+            ExternalName::LibCall(call) => CodeTarget::Native(libcall_symbol(*call)),
+            ExternalName::KnownSymbol(KnownSymbol::ElfGlobalOffsetTable) => CodeTarget::Native("_GLOBAL_OFFSET_TABLE_"),
+            ExternalName::KnownSymbol(KnownSymbol::CoffTlsIndex) => CodeTarget::Native("_tls_index"),
+            ExternalName::TestCase(_) => unreachable!("only Cranelift's own tests have these"),
+        },
+    };
+    CodeReloc { offset: r.offset, kind: r.kind, target, addend: r.addend }
+}
+
+/// A stage of one function's compilation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Print {
+    /// Cranelift IR as lowered.
+    Clif,
+    /// Machine code, as text.
+    Asm,
+}
+
+/// One function at a stage of its compilation, as text, with the source positions of its instructions.
+pub fn print(module: &Module, f: FuncId, options: &Options, what: Print) -> Result<String, AotError> {
+    let machines = Machines::new(options)?;
+    let isa = machines.of(module, f);
+    let mut w = Workshop::default();
+    let lowered = lower_function(module, f, isa, &Program(module), &mut w.context.func, &mut w.builder)?;
+    let text = match what {
+        Print::Clif => w.context.func.display().to_string(),
+        Print::Asm => {
+            w.context.set_disasm(true);
+            w.generate(isa, f, &module.func(f).name)?;
+            w.context.compiled_code().and_then(|c| c.vcode.clone()).unwrap_or_default()
+        }
+    };
+    let mut out = format!("; {}\n{text}\n", module.func(f).name);
+    for (i, &loc) in lowered.locs.iter().enumerate() {
+        if let Some(at) = module.position(loc) {
+            writeln!(out, "; @{i:04x} {at}").expect("writing to a string");
+        }
+    }
+    Ok(out)
+}

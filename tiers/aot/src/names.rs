@@ -1,0 +1,32 @@
+//! Names of the symbols that the object file defines or needs beside the program's own (docs/vm.md, "Symbols").
+
+/// The context of the image.
+pub const CONTEXT: &str = "rheo_ctx";
+/// The runtime's generic call.
+pub const NATIVE_CALL: &str = "rheo_native_call";
+/// Entry for signatures of integers.
+pub const ENTRY_INTS: &str = "rheo_entry_ints";
+/// Entry for every other signature.
+pub const ENTRY_GENERIC: &str = "rheo_entry_generic";
+/// The image.
+pub const IMAGE: &str = "rheo.image";
+
+/// The handler of opcode `i`.
+pub fn handler(i: usize) -> String {
+    format!("rheo_op_{i}")
+}
+
+/// Code that sets `al` and jumps to the variadic function `name`.
+pub fn variadic_call(name: &str) -> String {
+    format!("rheo.va.{name}")
+}
+
+/// The code behind the thunk that is function `name`.
+pub fn body(name: &str) -> String {
+    format!("rheo.body.{name}")
+}
+
+/// The accessor of the thread-local variable `name`.
+pub fn tls_accessor(name: &str) -> String {
+    format!("rheo.tls.{name}")
+}

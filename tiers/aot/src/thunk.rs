@@ -1,0 +1,148 @@
+//! Code around functions that Cranelift cannot lay down: x86-64 System V machine code, byte by byte.
+//!
+//! Owns the thunk that stands for a variadic definition (it builds the argument area), the one that returns `f80` in x87
+//! registers, the one that calls a variadic function, and the entry stubs of bytecode functions.
+
+use crate::code::{CodeReloc, CodeTarget};
+use cranelift_codegen::binemit::Reloc;
+use gimli::X86_64;
+use gimli::write::CallFrameInstruction;
+use rheo_ir::{FuncId, Purpose, Signature};
+use rheo_lower::{Abi, Place, Symbol};
+
+/// Bytes of the register save area (System V ABI, figure 3.33); the address of the stack arguments follows it.
+const SAVE_AREA_BYTES: u32 = 176;
+/// Bytes of an entry stub.
+pub const STUB_BYTES: usize = 16;
+/// ModRM's register number of each integer argument register, and whether it is one of the upper eight.
+const ARGUMENT_REGISTERS: [(u8, bool); 6] = [(7, false), (6, false), (2, false), (1, false), (0, true), (1, true)];
+
+/// A thunk's code. The one relocation of a thunk that calls the body has this target.
+pub struct Thunk {
+    /// Machine code.
+    pub code: Vec<u8>,
+    /// Offset of the 4-byte field that holds the distance to the body.
+    pub body_at: u32,
+    /// Frame rules, by code offset.
+    pub unwind: Vec<(u32, CallFrameInstruction)>,
+}
+
+/// Whether a function with this convention is called through a thunk.
+pub fn needs_thunk(variadic_definition: bool, abi: &Abi) -> bool {
+    variadic_definition || abi.f80_results > 0
+}
+
+/// The thunk for a function of signature `sig` whose body has convention `abi`.
+pub fn native_thunk(variadic_definition: bool, sig: &Signature, abi: &Abi) -> Thunk {
+    let mut t = Assembler::default();
+    t.bytes(&[0x55]); // push rbp
+    t.rule(CallFrameInstruction::CfaOffset(16));
+    t.rule(CallFrameInstruction::Offset(X86_64::RBP, -16));
+    t.bytes(&[0x48, 0x89, 0xe5]); // mov rbp, rsp
+    t.rule(CallFrameInstruction::CfaRegister(X86_64::RBP));
+    // From rsp up: arguments of the body, the argument area if variadic, room for the f80 results.
+    let arguments = match (variadic_definition, abi.hidden) {
+        (true, _) => 0,
+        (false, Place::Stack(at)) if abi.f80_results > 0 => (at + 8).max(abi.stack_bytes).next_multiple_of(16),
+        (false, _) => abi.stack_bytes,
+    };
+    let area = arguments;
+    let results = area + if variadic_definition { (SAVE_AREA_BYTES + 8).next_multiple_of(16) } else { 0 };
+    let frame = results + 16 * abi.f80_results;
+    if frame > 0 {
+        t.bytes(&[0x48, 0x81, 0xec]); // sub rsp, frame
+        t.bytes(&frame.to_le_bytes());
+    }
+    if variadic_definition {
+        t.save_arguments(area);
+    } else {
+        for at in (0..abi.stack_bytes).step_by(8) {
+            t.bytes(&[0x4c, 0x8b, 0x9d]); // mov r11, [rbp + 16 + at]
+            t.bytes(&(16 + at).to_le_bytes());
+            t.bytes(&[0x4c, 0x89, 0x9c, 0x24]); // mov [rsp + at], r11
+            t.bytes(&at.to_le_bytes());
+        }
+    }
+    if abi.f80_results > 0 {
+        match abi.hidden {
+            Place::Register(n) => t.lea_rsp(ARGUMENT_REGISTERS[usize::from(n)], results),
+            Place::Stack(at) => {
+                t.lea_rsp((3, true), results); // r11
+                t.bytes(&[0x4c, 0x89, 0x9c, 0x24]); // mov [rsp + at], r11
+                t.bytes(&at.to_le_bytes());
+            }
+        }
+    }
+    t.bytes(&[0xe8]); // call body
+    let body_at = t.code.len() as u32;
+    t.bytes(&[0; 4]);
+    for i in (0..abi.f80_results).rev() {
+        t.bytes(&[0xdb, 0xac, 0x24]); // fld tbyte [rsp + …]
+        t.bytes(&(results + 16 * i).to_le_bytes());
+    }
+    let pointer = sig.params.first().is_some_and(|p| p.purpose == Purpose::StructReturn) && sig.results.is_empty();
+    if variadic_definition && pointer {
+        t.bytes(&[0x48, 0x8b, 0x84, 0x24]); // mov rax, [rsp + area]: rdi as it came
+        t.bytes(&area.to_le_bytes());
+    }
+    t.bytes(&[0xc9]); // leave
+    t.rule(CallFrameInstruction::Cfa(X86_64::RSP, 8));
+    t.bytes(&[0xc3]); // ret
+    Thunk { code: t.code, body_at, unwind: t.unwind }
+}
+
+#[derive(Default)]
+struct Assembler {
+    code: Vec<u8>,
+    unwind: Vec<(u32, CallFrameInstruction)>,
+}
+
+impl Assembler {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.code.extend(bytes);
+    }
+
+    fn rule(&mut self, rule: CallFrameInstruction) {
+        self.unwind.push((self.code.len() as u32, rule));
+    }
+
+    /// `lea register, [rsp + offset]`.
+    fn lea_rsp(&mut self, (register, upper): (u8, bool), offset: u32) {
+        self.bytes(&[0x48 | u8::from(upper) << 2, 0x8d, 0x84 | register << 3, 0x24]);
+        self.bytes(&offset.to_le_bytes());
+    }
+
+    /// Fills the argument area at `rsp + area` and passes its address.
+    fn save_arguments(&mut self, area: u32) {
+        for (i, (register, upper)) in ARGUMENT_REGISTERS.into_iter().enumerate() {
+            self.bytes(&[0x48 | u8::from(upper) << 2, 0x89, 0x84 | register << 3, 0x24]); // mov [rsp + …], register
+            self.bytes(&(area + 8 * i as u32).to_le_bytes());
+        }
+        self.bytes(&[0x84, 0xc0, 0x74, 8 * 8]); // test al, al; jz past the eight saves
+        for i in 0..8u8 {
+            self.bytes(&[0x0f, 0x29, 0x84 | i << 3, 0x24]); // movaps [rsp + …], xmm
+            self.bytes(&(area + 48 + 16 * u32::from(i)).to_le_bytes());
+        }
+        self.bytes(&[0x48, 0x8d, 0x45, 16]); // lea rax, [rbp + 16]
+        self.bytes(&[0x48, 0x89, 0x84, 0x24]); // mov [rsp + …], rax
+        self.bytes(&(area + SAVE_AREA_BYTES).to_le_bytes());
+        self.lea_rsp(ARGUMENT_REGISTERS[0], area);
+    }
+}
+
+/// `mov al, 8; jmp f`: eight is an upper bound of the vector registers that the call passes.
+pub fn variadic_call(f: FuncId) -> (Vec<u8>, CodeReloc) {
+    let code = vec![0xb0, 8, 0xe9, 0, 0, 0, 0];
+    let target = CodeTarget::Symbol(Symbol::Func(f));
+    (code, CodeReloc { offset: 3, kind: Reloc::X86CallPLTRel4, target, addend: -4 })
+}
+
+/// `mov eax, number; jmp entry`, and the offset of the jump's distance.
+pub fn stub(number: u32) -> ([u8; STUB_BYTES], u64) {
+    let mut code = [0xcc; STUB_BYTES];
+    code[0] = 0xb8;
+    code[1..5].copy_from_slice(&number.to_le_bytes());
+    code[5] = 0xe9;
+    code[6..10].fill(0);
+    (code, 6)
+}

@@ -1,0 +1,85 @@
+//! `.eh_frame`: how debuggers and unwinders step out of compiled functions. Owns the section; the rules come with the code.
+
+use crate::error::ObjectError;
+use crate::sections::REL32;
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::isa::unwind::systemv::UnwindInfo;
+use gimli::write::{
+    Address, CallFrameInstruction, EhFrame, EndianVec, FrameDescriptionEntry, FrameTable, RelocateWriter, Relocation,
+    RelocationTarget,
+};
+use gimli::{DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
+use object::write::{Object, SectionId, StandardSection};
+
+/// A frame's rules.
+pub enum Rules {
+    /// As the code generator gives them.
+    Generated(UnwindInfo),
+    /// By code offset, for a function of so many bytes.
+    Written(Vec<(u32, CallFrameInstruction)>, u32),
+}
+
+/// The rules of the code at an offset of a section.
+pub struct Frame {
+    /// The section.
+    pub section: SectionId,
+    /// Offset of the code in it.
+    pub offset: u64,
+    /// The rules.
+    pub rules: Rules,
+}
+
+struct Section {
+    bytes: EndianVec<LittleEndian>,
+    relocs: Vec<Relocation>,
+}
+
+impl RelocateWriter for Section {
+    type Writer = EndianVec<LittleEndian>;
+    fn writer(&self) -> &Self::Writer {
+        &self.bytes
+    }
+    fn writer_mut(&mut self) -> &mut Self::Writer {
+        &mut self.bytes
+    }
+    fn relocate(&mut self, relocation: Relocation) {
+        self.relocs.push(relocation);
+    }
+}
+
+/// Writes the section, and returns its size.
+pub fn write_unwind(object: &mut Object, isa: &dyn TargetIsa, frames: &[Frame]) -> Result<u64, ObjectError> {
+    let Some(mut cie) = isa.create_systemv_cie() else { return Ok(0) };
+    if frames.is_empty() {
+        return Ok(0);
+    }
+    cie.fde_address_encoding = DwEhPe(DW_EH_PE_pcrel.0 | DW_EH_PE_sdata4.0);
+    let mut table = FrameTable::default();
+    let cie = table.add_cie(cie);
+    for (i, frame) in frames.iter().enumerate() {
+        let address = Address::Symbol { symbol: i, addend: 0 };
+        let fde = match &frame.rules {
+            Rules::Generated(info) => info.to_fde(address),
+            Rules::Written(rules, bytes) => {
+                let mut fde = FrameDescriptionEntry::new(address, *bytes);
+                for (at, rule) in rules {
+                    fde.add_instruction(*at, rule.clone());
+                }
+                fde
+            }
+        };
+        table.add_fde(cie, fde);
+    }
+    let mut out = EhFrame(Section { bytes: EndianVec::new(LittleEndian), relocs: Vec::new() });
+    table.write_eh_frame(&mut out)?;
+    let id = object.section_id(StandardSection::EhFrame);
+    let base = object.append_section_data(id, out.0.bytes.slice(), 8);
+    for r in &out.0.relocs {
+        let RelocationTarget::Symbol(i) = r.target else { continue };
+        let symbol = object.section_symbol(frames[i].section);
+        let addend = r.addend + frames[i].offset as i64;
+        let offset = base + r.offset as u64;
+        object.add_relocation(id, object::write::Relocation { offset, symbol, addend, flags: REL32 })?;
+    }
+    Ok(out.0.bytes.slice().len() as u64)
+}
