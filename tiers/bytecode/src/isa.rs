@@ -6,8 +6,10 @@
 use rheo_ir::{Op, Type};
 
 mod general;
+
 mod text;
 
+pub(crate) use general::{canonical, immediate_forms};
 pub use text::{IsaError, parse_isa, parse_template};
 
 /// Opcode byte that a u16 index into [`Isa::escape`] follows.
@@ -27,8 +29,7 @@ pub enum VmOp {
     /// | op | args | imm |
     /// |---|---|---|
     /// | `stack_addr` | | byte offset from `fp` |
-    /// | `global_addr` | | symbol; the address in the context's table (functions' addresses too) |
-    /// | `tls_addr` | | symbol of a native function without parameters that returns the address |
+    /// | `global_addr` | | symbol; the address in the context's table (functions' addresses too). There is no `tls_addr`: it is a native call of an accessor |
     /// | `load`, `store` | as in the IR | byte offset (`None`: 0) |
     /// | `jump`, `br_if` | as in the IR | branch; falls through when `br_if`'s operand is 0 |
     /// | `switch` | value, lowest case (immediate), number of cases n (immediate) | table of n + 1 branches, the last for values outside |

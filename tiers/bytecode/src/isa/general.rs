@@ -64,6 +64,7 @@ fn is_encoded(op: Op) -> bool {
             | Op::Iconcat
             | Op::Ihigh
             | Op::FuncAddr
+            | Op::TlsAddr
             | Op::Call
             | Op::CallIndirect
             | Op::TailCall
@@ -159,9 +160,9 @@ s16 s16 : move.i64 $1 -> $0
 s16 s16 : move.i8x16 $1 -> $0
 s16 : move.i64 $0 -> acc
 s16 : move.i64 acc -> $0
-s16 : move.f64 $0 -> facc
+s16 : move.f64 $0 -> acc
 s16 : move.f64 facc -> $0
-s16 : move.i8x16 $0 -> facc
+s16 : move.i8x16 $0 -> acc
 s16 : move.i8x16 facc -> $0
 b32 : jump.i64 +#0
 s16 b32 : br_if.i64 $0 +#1

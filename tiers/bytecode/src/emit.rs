@@ -1,0 +1,221 @@
+//! From a module's functions to an image.
+//!
+//! Owns the pipeline: `lower` → `tree` → `slots` → `flow` → `select` → `code`, function by function in parallel, then
+//! the image's assembly in function order, so that the result does not depend on the number of threads.
+
+mod code;
+mod flow;
+mod lower;
+mod node;
+mod program;
+mod select;
+mod slots;
+mod tree;
+
+pub(crate) use code::encode;
+pub use program::SymbolKind;
+
+use crate::image::{self, Image};
+use crate::isa::{Isa, VmOp};
+use crate::patterns::Patterns;
+use code::Code;
+use node::{Label, Node, NodeImm, Val};
+pub(crate) use program::Program;
+use rayon::prelude::*;
+use rheo_ir::{Cfg, FuncId, Module, Op, Type};
+use select::{Context, Held};
+use tree::FloatConstants;
+
+/// Frames above this size check their own extent: the guard below the stack's end covers smaller ones.
+const CHECKED_FRAME_BYTES: u64 = 32 << 10;
+/// Cost of a dispatch in sixteenths of a byte, outside of loops and inside.
+const DISPATCH: [u32; 2] = [12, 48];
+
+/// Why a program cannot be made into bytecode.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum EmitError {
+    /// A function asked for has no body, or was named twice.
+    #[error("{func}: no body to make bytecode of, or named twice")]
+    NotDefined {
+        /// Linkage name.
+        func: String,
+    },
+    /// More stubs than functions.
+    #[error("{stubs} functions were to have entry stubs, of {funcs}")]
+    Stubs {
+        /// Asked for.
+        stubs: usize,
+        /// There are.
+        funcs: usize,
+    },
+    /// A frame that instructions cannot address.
+    #[error("a frame of {bytes} bytes is more than bytecode can address")]
+    FrameTooLarge {
+        /// Its size.
+        bytes: u64,
+    },
+    /// A branch over more than 2 GB.
+    #[error("a branch over {distance} bytes")]
+    TooFar {
+        /// In bytes.
+        distance: i64,
+    },
+    /// No template of the instruction set covers an op.
+    #[error("the instruction set has no template for `{op}`")]
+    NoTemplate {
+        /// Its name.
+        op: &'static str,
+    },
+    /// One of the above, in a function.
+    #[error("{position}function `{func}`: {error}")]
+    In {
+        /// Linkage name.
+        func: String,
+        /// `file:line:col: `, or empty.
+        position: String,
+        /// What.
+        error: Box<EmitError>,
+    },
+}
+
+/// How to emit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EmitOptions {
+    /// The first so many functions are entered from native code too: they get descriptors in `func_info`.
+    pub stubs: usize,
+    /// Put function names and source positions into the image.
+    pub debug: bool,
+}
+
+impl Default for EmitOptions {
+    fn default() -> Self {
+        EmitOptions { stubs: 0, debug: true }
+    }
+}
+
+/// Makes an image of the functions `funcs`, which are numbered in this order. All other functions that they mention
+/// are native.
+pub fn emit(module: &Module, funcs: &[FuncId], isa: &Isa, options: EmitOptions) -> Result<Image, EmitError> {
+    if options.stubs > funcs.len() {
+        return Err(EmitError::Stubs { stubs: options.stubs, funcs: funcs.len() });
+    }
+    let patterns = Patterns::new(isa);
+    let program = Program::new(module, funcs, options.stubs)?;
+    let emitter = Emitter { program: &program, patterns: &patterns, floats: float_constants(&patterns) };
+    let code: Vec<FuncCode> = funcs.par_iter().map(|&f| emitter.located(f)).collect::<Result<_, _>>()?;
+    Ok(image::assemble(&program, funcs, &patterns, code, options))
+}
+
+/// A function's code and the slots that it may name.
+pub(crate) struct FuncCode {
+    pub code: Code,
+    pub extent_slots: u32,
+    pub nodes: u32,
+    pub tiles: u32,
+}
+
+fn float_constants(patterns: &Patterns) -> FloatConstants {
+    use rheo_ir::Op::{Const, Fconvert, Sitof64};
+    let after = |ty, op| patterns.has(&[(VmOp::Ir(Const), ty), (VmOp::Ir(op), Type::F64)]);
+    FloatConstants { from_int: after(Type::I64, Sitof64), from_f32: after(Type::F32, Fconvert) }
+}
+
+struct Emitter<'a> {
+    program: &'a Program<'a>,
+    patterns: &'a Patterns,
+    floats: FloatConstants,
+}
+
+impl Emitter<'_> {
+    fn located(&self, f: FuncId) -> Result<FuncCode, EmitError> {
+        let module = self.program.module;
+        self.func(f).map_err(|error| {
+            let func = module.func(f);
+            let position = module.position(func.loc).map_or(String::new(), |p| p + ": ");
+            EmitError::In { func: func.name.clone(), position, error: Box::new(error) }
+        })
+    }
+
+    fn func(&self, f: FuncId) -> Result<FuncCode, EmitError> {
+        let func = self.program.module.func(f);
+        let body = func.body.as_ref().expect("checked when functions were numbered");
+        let cfg = Cfg::new(body);
+        let mut work = lower::lower(self.program, func, body, &cfg);
+        let mut uses = tree::order(&mut work, self.floats);
+        let params = &body.blocks[0].params;
+        let params: Vec<(Val, u32)> = params.iter().map(|p| (Val(p.0), body.ty(*p).slots())).collect();
+        let mut frame = slots::allocate(&mut work, &cfg, &params)?;
+        let mut stretches = flow::spell_out(&mut work, &cfg, &mut frame);
+        frame.lay_out(&work)?;
+        // Values made since live from one node to the next.
+        uses.resize(work.vals.len(), 1);
+        if frame.bytes > CHECKED_FRAME_BYTES {
+            let imm = NodeImm::Num(frame.bytes as i64);
+            let check = Node::new(VmOp::FrameCheck, Type::I64, &[], imm, &[], func.loc);
+            stretches[0].nodes.insert(0, check);
+        }
+        let labels = stretches.iter().map(|s| s.label.0 + 1).max().unwrap_or(0) as usize;
+        // Where each stretch begins, in nodes: distances are guessed from these.
+        let mut first = vec![0i64; labels];
+        let mut incoming = vec![(0u32, u32::MAX); labels];
+        let mut at = 0i64;
+        for (i, s) in stretches.iter().enumerate() {
+            first[s.label.0 as usize] = at;
+            at += s.nodes.len() as i64;
+            for (k, n) in s.nodes.iter().enumerate() {
+                // What the accumulators hold is known at a stretch's end only.
+                let at_end = s.nodes[k + 1..].iter().all(|n| n.op == VmOp::Ir(Op::Jump));
+                let from = if at_end { i as u32 } else { u32::MAX };
+                match &n.imm {
+                    NodeImm::Label(l) => count(&mut incoming, *l, from),
+                    NodeImm::Table(t) => t.iter().for_each(|l| count(&mut incoming, *l, from)),
+                    _ => {}
+                }
+            }
+            let falls = s.nodes.last().is_none_or(|n| !n.op.is_final());
+            if let Some(next) = stretches.get(i + 1).filter(|_| falls) {
+                count(&mut incoming, next.label, i as u32);
+            }
+        }
+        let mut tiles = Vec::new();
+        let mut starts = vec![0u32; labels];
+        let mut ends: Vec<[Held; 2]> = Vec::with_capacity(stretches.len());
+        let mut nodes = 0;
+        for (i, s) in stretches.iter().enumerate() {
+            let base = first[s.label.0 as usize];
+            // About 2.6 bytes a node.
+            let distance = |l: Label, k: usize| (first[l.0 as usize] - base - k as i64) * 13 / 5;
+            let context = Context {
+                patterns: self.patterns,
+                vals: &work.vals,
+                uses: &uses,
+                frame: &frame,
+                distance: &distance,
+                dispatch: DISPATCH[usize::from(s.depth > 0)],
+            };
+            // With one way in, from code already made, the accumulators hold what they held there.
+            let start = match incoming[s.label.0 as usize] {
+                (1, from) if (from as usize) < i => ends[from as usize],
+                _ => [Held::NOTHING; 2],
+            };
+            starts[s.label.0 as usize] = tiles.len() as u32;
+            if s.nodes.is_empty() {
+                ends.push(start);
+                continue;
+            }
+            let (mut chosen, end) =
+                select::select(&context, &s.nodes, start).map_err(|op| EmitError::NoTemplate { op: op.name() })?;
+            ends.push(end);
+            nodes += s.nodes.len() as u32;
+            tiles.append(&mut chosen);
+        }
+        let code = code::write(self.patterns, &mut tiles, &starts)?;
+        let extent_slots = if work.calls { frame.window() * 2 + work.window_slots } else { (frame.bytes / 8) as u32 };
+        Ok(FuncCode { code, extent_slots, nodes, tiles: tiles.len() as u32 })
+    }
+}
+
+fn count(incoming: &mut [(u32, u32)], l: Label, from: u32) {
+    let i = &mut incoming[l.0 as usize];
+    *i = (i.0 + 1, from);
+}

@@ -1,0 +1,194 @@
+//! What all functions of an image share: function numbers, symbol indices, signature descriptors.
+//!
+//! Owns their assignment, which is decided before any function is lowered.
+
+use super::EmitError;
+use super::lower::native_kind;
+use crate::isa::NativeKind;
+use rheo_ir::{FuncId, GlobalId, Imm, Module, Op, Purpose, SigId, Signature, SymbolRef, Type};
+use rustc_hash::FxHashMap;
+
+/// An entry of the image's symbol table: an address that the program object puts into the context.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SymbolKind {
+    /// A global variable's.
+    Global(GlobalId),
+    /// A function's native address: its own, or its entry stub's if it is bytecode.
+    Func(FuncId),
+    /// A function without parameters that returns the address of the thread-local variable in this thread.
+    TlsAccessor(GlobalId),
+}
+
+/// Who executes a called function.
+pub(crate) enum Callee {
+    /// Bytecode function number.
+    Bytecode(u32),
+    /// Native symbol index.
+    Native(u32),
+}
+
+pub(crate) struct Program<'a> {
+    pub module: &'a Module,
+    /// Number of each bytecode function, by [`FuncId`].
+    numbers: Vec<Option<u32>>,
+    pub symbols: Vec<SymbolKind>,
+    symbol_index: FxHashMap<SymbolKind, u32>,
+    pub descriptors: Vec<u8>,
+    descriptor_at: FxHashMap<SigId, u32>,
+    same_descriptor: FxHashMap<Vec<u8>, u32>,
+}
+
+impl<'a> Program<'a> {
+    /// Numbers what the bodies of `funcs` mention: the most mentioned symbols get the lowest indices.
+    pub(crate) fn new(module: &'a Module, funcs: &[FuncId], stubs: usize) -> Result<Program<'a>, EmitError> {
+        let mut numbers = vec![None; module.funcs.len()];
+        for (i, f) in funcs.iter().enumerate() {
+            let taken = numbers.get_mut(f.index()).ok_or(EmitError::NotDefined { func: f.to_string() })?;
+            if taken.replace(i as u32).is_some() || module.func(*f).body.is_none() {
+                return Err(EmitError::NotDefined { func: module.func(*f).name.clone() });
+            }
+        }
+        let mut program = Program {
+            module,
+            numbers,
+            symbols: Vec::new(),
+            symbol_index: FxHashMap::default(),
+            descriptors: Vec::new(),
+            descriptor_at: FxHashMap::default(),
+            same_descriptor: FxHashMap::default(),
+        };
+        for &f in &funcs[..stubs] {
+            program.add_descriptor(module.func(f).sig);
+        }
+        let mut mentions: FxHashMap<SymbolKind, u32> = FxHashMap::default();
+        for &f in funcs {
+            let body = module.func(f).body.as_ref().expect("checked above");
+            for inst in body.blocks.iter().flat_map(|b| &b.insts) {
+                let symbol = match (inst.op, &inst.imm) {
+                    (Op::GlobalAddr, Imm::Global(g, _)) => SymbolKind::Global(*g),
+                    (Op::TlsAddr, Imm::Global(g, _)) => SymbolKind::TlsAccessor(*g),
+                    (Op::FuncAddr, Imm::Func(f)) => SymbolKind::Func(*f),
+                    (Op::Call | Op::TailCall, Imm::Func(f)) => match program.bytecode_number(*f) {
+                        Some(_) => continue,
+                        None => {
+                            let sig = module.func(*f).sig;
+                            if native_kind(module.sig(sig)) == NativeKind::Generic {
+                                program.add_descriptor(sig);
+                            }
+                            SymbolKind::Func(*f)
+                        }
+                    },
+                    (Op::CallIndirect, Imm::Sig(sig)) => {
+                        if native_kind(module.sig(*sig)) == NativeKind::Generic {
+                            program.add_descriptor(*sig);
+                        }
+                        continue;
+                    }
+                    (Op::TailCallIndirect, Imm::Sig(sig)) => {
+                        program.add_descriptor(*sig);
+                        continue;
+                    }
+                    _ => continue,
+                };
+                *mentions.entry(symbol).or_default() += 1;
+            }
+        }
+        let mut ranked: Vec<(SymbolKind, u32)> = mentions.into_iter().collect();
+        ranked.sort_unstable_by_key(|&(s, n)| (std::cmp::Reverse(n), s));
+        program.symbols = ranked.into_iter().map(|(s, _)| s).collect();
+        program.symbol_index = program.symbols.iter().enumerate().map(|(i, &s)| (s, i as u32)).collect();
+        Ok(program)
+    }
+
+    fn add_descriptor(&mut self, sig: SigId) {
+        if self.descriptor_at.contains_key(&sig) {
+            return;
+        }
+        let bytes = descriptor(self.module.sig(sig));
+        let end = self.descriptors.len() as u32;
+        let at = *self.same_descriptor.entry(bytes).or_insert_with_key(|bytes| {
+            self.descriptors.extend_from_slice(bytes);
+            end
+        });
+        self.descriptor_at.insert(sig, at);
+    }
+
+    /// The function that `f` is a plain alias of, or `f`.
+    pub(crate) fn resolve(&self, mut f: FuncId) -> FuncId {
+        // An alias chain is short; a cycle would be the linker's mistake and ends here.
+        for _ in 0..64 {
+            match self.module.func(f).alias {
+                Some(alias) if alias.offset == 0 => match alias.target {
+                    SymbolRef::Func(target) => f = target,
+                    SymbolRef::Global(_) => break,
+                },
+                _ => break,
+            }
+        }
+        f
+    }
+
+    fn bytecode_number(&self, f: FuncId) -> Option<u32> {
+        self.numbers[self.resolve(f).index()]
+    }
+
+    pub(crate) fn callee(&self, f: FuncId) -> Callee {
+        match self.bytecode_number(f) {
+            Some(n) => Callee::Bytecode(n),
+            None => Callee::Native(self.func_symbol(f)),
+        }
+    }
+
+    fn symbol(&self, s: SymbolKind) -> u32 {
+        *self.symbol_index.get(&s).expect("every mentioned symbol was numbered")
+    }
+
+    pub(crate) fn func_symbol(&self, f: FuncId) -> u32 {
+        self.symbol(SymbolKind::Func(f))
+    }
+
+    pub(crate) fn global_symbol(&self, g: GlobalId) -> u32 {
+        self.symbol(SymbolKind::Global(g))
+    }
+
+    pub(crate) fn tls_symbol(&self, g: GlobalId) -> u32 {
+        self.symbol(SymbolKind::TlsAccessor(g))
+    }
+
+    /// Offset of the signature's descriptor.
+    pub(crate) fn descriptor(&self, sig: SigId) -> u32 {
+        *self.descriptor_at.get(&sig).expect("every signature used was described")
+    }
+}
+
+/// A signature as docs/vm.md writes it, with the closing zero.
+pub(crate) fn descriptor(sig: &Signature) -> Vec<u8> {
+    let mut out = Vec::new();
+    if sig.variadic.is_some() {
+        out.push(b'.');
+    }
+    for p in &sig.params {
+        match p.purpose {
+            Purpose::ByVal { bytes, align } => {
+                out.push(b's');
+                out.extend_from_slice(&bytes.to_le_bytes());
+                out.push(align.min(128) as u8);
+            }
+            _ => out.push(letter(p.ty)),
+        }
+    }
+    out.push(b'>');
+    out.extend(sig.results.iter().map(|&t| letter(t)));
+    out.push(0);
+    out
+}
+
+fn letter(ty: Type) -> u8 {
+    match ty {
+        Type::F32 | Type::F64 => b'f',
+        Type::I128 => b'w',
+        Type::F80 => b'x',
+        _ if ty.is_vector() => b'v',
+        _ => b'b',
+    }
+}
