@@ -4,7 +4,7 @@ use crate::error::ObjectError;
 use crate::object::{Key, Writer};
 use crate::sections::{ABS64, Contents, REL32, REL64, named_section, structor_section, thread_local_bss};
 use object::write::{Relocation, SectionId, StandardSection};
-use object::{BinaryFormat, SectionKind};
+use object::{BinaryFormat, SectionKind, SymbolFlags, elf};
 use rheo_ir::{Data, Global, GlobalId, Linkage, RelocKind, Structor};
 
 impl Writer<'_> {
@@ -33,11 +33,14 @@ impl Writer<'_> {
             self.object.add_symbol_bss(symbol, section, global.bytes, align);
         } else {
             let elf = self.object.format() == BinaryFormat::Elf;
-            let symbol = self.object.symbol_mut(symbol);
-            symbol.section = object::write::SymbolSection::Common;
-            symbol.size = global.bytes;
+            let data = self.object.symbol_mut(symbol);
+            data.section = object::write::SymbolSection::Common;
+            data.size = global.bytes;
             // ELF keeps a common symbol's alignment in its value, COFF its size.
-            symbol.value = if elf { align } else { global.bytes };
+            data.value = if elf { align } else { global.bytes };
+            if let SymbolFlags::Elf { st_info, .. } = self.object.symbol_flags_mut(symbol) {
+                *st_info = *st_info & !0xf | elf::STT_OBJECT;
+            }
         }
         self.sizes.zeroed += global.bytes;
         self.defined.insert(Key::Global(id));

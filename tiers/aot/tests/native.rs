@@ -1,0 +1,368 @@
+//! Modules in text form, compiled, linked with a C driver by the platform's compiler, and run.
+#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+
+use rheo_aot::{Options, compile, write_object};
+use rheo_ir::{Module, parse_module, verify};
+use rheo_lower::{Cpu, Optimise};
+use std::path::Path;
+use std::process::Command;
+
+/// Helpers of the runtime that the programs here need, in C.
+const HELPERS: &str = r#"
+#include <stdint.h>
+#include <string.h>
+static char memory[4096]; static char *top = memory + sizeof memory;
+void *rheo_rt_alloca(size_t n, size_t a) { top = (char *)(((uintptr_t)top - n) & -a); return top; }
+void *rheo_rt_alloca_save(void) { return top; }
+void rheo_rt_alloca_restore(void *p) { top = p; }
+typedef struct { uint64_t lo, hi; } f80;
+static long double in(uint64_t lo, uint64_t hi) { long double x = 0; memcpy(&x, &lo, 8); memcpy((char *)&x + 8, &hi, 2); return x; }
+static f80 out(long double x) { f80 r = {0, 0}; memcpy(&r, &x, 10); return r; }
+f80 rheo_rt_f80_add(uint64_t a, uint64_t b, uint64_t c, uint64_t d) { return out(in(a, b) + in(c, d)); }
+f80 rheo_rt_f80_from_i64(int64_t x) { return out(x); }
+int64_t rheo_rt_f80_to_i64(uint64_t a, uint64_t b) { return (int64_t)in(a, b); }
+"#;
+
+fn options(optimise: Optimise) -> Options {
+    Options { triple: "x86_64-unknown-linux-gnu".parse().unwrap(), cpu: Cpu::Baseline, optimise }
+}
+
+fn parse(text: &str) -> Module {
+    let module = parse_module(text).unwrap_or_else(|e| panic!("{e}"));
+    verify(&module).unwrap_or_else(|e| panic!("{e:?}"));
+    module
+}
+
+fn run(command: &mut Command) -> String {
+    let out = command.output().unwrap();
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(out.status.success(), "{command:?}: {}\n{text}{}", out.status, String::from_utf8_lossy(&out.stderr));
+    text
+}
+
+fn link_and_run(object: &[u8], driver: &str, dir: &Path) -> String {
+    std::fs::write(dir.join("program.o"), object).unwrap();
+    std::fs::write(dir.join("driver.c"), driver).unwrap();
+    std::fs::write(dir.join("helpers.c"), HELPERS).unwrap();
+    let files = ["program.o", "driver.c", "helpers.c", "-o", "program", "-lm", "-pthread", "-Wl,--fatal-warnings"];
+    run(Command::new("cc").current_dir(dir).args(["-O1", "-w"]).args(files));
+    run(&mut Command::new(dir.join("program")))
+}
+
+/// The program of `text` and `driver` prints `expected`, optimised and not.
+fn check(text: &str, driver: &str, expected: &str) {
+    let module = parse(text);
+    let funcs: Vec<_> = module.defined().collect();
+    for optimise in [Optimise::None, Optimise::Speed, Optimise::Size] {
+        let options = options(optimise);
+        let code = compile(&module, &funcs, &options).unwrap();
+        let code: Vec<_> = code.into_iter().collect::<Result<_, _>>().unwrap();
+        let object = write_object(&module, &code, None, &options).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let actual = link_and_run(&object.bytes, driver, dir.path());
+        assert_eq!(actual, expected, "{optimise:?}");
+    }
+}
+
+#[test]
+fn loops_switches_and_variadic_calls() {
+    check(
+        r#"
+module "m"
+triple "x86_64-pc-linux-gnu"
+layout ""
+global @format 24 align 1 private constant = { "%d %lld %.2f %d\0a\00" }
+func @printf(ptr, ...) -> i32
+func @kind(i32) -> i64 internal {
+b0(v0: i32):
+  v1 = const.i64 10
+  v2 = const.i64 20
+  switch.i32 v0 [-1: b1(v1), 3: b1(v2), 4: b1(v2), 1000000: b2] b3
+b1(v3: i64):
+  ret v3
+b2:
+  v4 = const.i64 30
+  ret v4
+b3:
+  v5 = const.i64 0
+  ret v5
+}
+func @main() -> i32 {
+b0:
+  v0 = const.i32 0
+  v1 = const.i32 1
+  v2 = const.i32 10
+  jump b1(v0, v0)
+b1(v3: i32, v4: i32):
+  v5 = iadd.i32 v4, v3
+  v6 = iadd.i32 v3, v1
+  v7 = islt.i32 v6, v2
+  br_if v7, b1(v6, v5), b2(v5)
+b2(v8: i32):
+  v9 = const.i32 -1
+  v10 = call @kind(v9)
+  v11 = const.i32 4
+  v12 = call @kind(v11)
+  v13 = iadd.i64 v10, v12
+  v14 = const.f64 2.5
+  v15 = const.i32 1000000
+  v16 = call @kind(v15)
+  v17 = trunc.i32 v16
+  v18 = global_addr @format
+  v19 = call @printf(v18, v8, v13, v14, v17)
+  ret v0
+}
+"#,
+        "",
+        "45 30 2.50 30\n",
+    );
+}
+
+#[test]
+fn structures_and_long_doubles_both_ways() {
+    check(
+        r#"
+module "m"
+triple "x86_64-pc-linux-gnu"
+layout ""
+func @c_sum(i32, ptr byval 20 align 4, f80, ptr byval 32 align 16, i64) -> i64
+func @sum(i32, ptr byval 20 align 4, f80, ptr byval 32 align 16, i64) -> i64 {
+b0(v0: i32, v1: ptr, v2: f80, v3: ptr, v4: i64):
+  v5 = load.i32 v1+8
+  v6 = load.i64 v3+24
+  v7 = iadd.i32 v0, v5
+  v8 = sext32.i64 v7
+  v9 = iadd.i64 v8, v6
+  v10 = ftosi.i64.f80 v2
+  v11 = iadd.i64 v9, v10
+  v12 = iadd.i64 v11, v4
+  v13 = call @c_sum(v0, v1, v2, v3, v12)
+  ret v13
+}
+func @twice(f80, i32) -> f80 {
+b0(v0: f80, v1: i32):
+  v2 = fadd.f80 v0, v0
+  v3 = sitof32.f80 v1
+  v4 = fadd.f80 v2, v3
+  ret v4
+}
+func @fill(ptr sret, i32) {
+b0(v0: ptr, v1: i32):
+  store.i32 v1, v0+4
+  ret
+}
+"#,
+        r#"
+#include <stdio.h>
+struct a { int x, y, z, u, v; }; struct b { _Alignas(16) long v[4]; }; struct c { int v[8]; };
+long sum(int, struct a, long double, struct b, long);
+long c_sum(int i, struct a a, long double l, struct b b, long n) { return i + 10 * a.z + 100 * (long)l + 1000 * b.v[3] + 10000 * n; }
+long double twice(long double, int);
+struct c fill(int);
+int main() {
+  struct a a = {1, 2, 3}; struct b b = {{4, 5, 6, 7}};
+  printf("%ld\n", sum(1, a, 8.0L, b, 9));
+  printf("%.3Lf %d\n", twice(1.25L, 3), fill(6).v[1]);
+}
+"#,
+        "287831\n5.500 6\n",
+    );
+}
+
+#[test]
+fn variadic_definitions() {
+    check(
+        r#"
+module "m"
+triple "x86_64-pc-linux-gnu"
+layout ""
+func @pick(i32, ...) -> f64 variadic_definition {
+b0(v0: ptr):
+  v1 = load.i64 v0+8
+  v2 = load.f64 v0+64
+  v3 = load.ptr v0+176
+  v4 = load.i64 v3+8
+  v5 = sitof64.f64 v1
+  v6 = sitof64.f64 v4
+  v7 = fadd.f64 v5, v2
+  v8 = fadd.f64 v7, v6
+  ret v8
+}
+func @big(ptr sret, ...) variadic_definition {
+b0(v0: ptr):
+  v1 = load.ptr v0
+  v2 = load.i32 v0+8
+  store.i32 v2, v1+4
+  ret
+}
+func @long(i32, ...) -> f80 variadic_definition {
+b0(v0: ptr):
+  v1 = load.i32 v0+8
+  v2 = sitof32.f80 v1
+  ret v2
+}
+func @call() -> f64 {
+b0:
+  v0 = const.i32 1
+  v1 = const.i64 100
+  v2 = const.f64 0.5
+  v3 = const.f64 0.25
+  v4 = const.i64 7
+  v5 = call @pick(v0, v1, v2, v3, v4, v4, v4, v4, v4, v1)
+  ret v5
+}
+"#,
+        r#"
+#include <stdio.h>
+double pick(int, ...); double call(void); long double longer(int, ...) __asm__("long");
+struct c { int v[8]; }; struct c big(int, ...);
+int main() {
+  printf("%g %g\n", pick(1, 2L, 0.5, 0.25, 3L, 4L, 5L, 6L, 7L, 8L), call());
+  printf("%d %.1Lf\n", big(5).v[1], longer(1, 12));
+}
+"#,
+        "10.25 200.25\n5 12.0\n",
+    );
+}
+
+#[test]
+fn second_returns_find_values_and_dynamic_memory() {
+    check(
+        r#"
+module "m"
+triple "x86_64-pc-linux-gnu"
+layout ""
+global @buffer 512 align 16 = {}
+func @_setjmp(ptr) -> i32 returns_twice
+func @longjmp(ptr, i32) noreturn
+func @work(i32) -> i32
+func @try(i32, i32, f64) -> i32 {
+b0(v0: i32, v1: i32, v2: f64):
+  v3 = imul.i32 v0, v1
+  v4 = isub.i32 v0, v1
+  v5 = global_addr @buffer
+  v6 = call @_setjmp(v5)
+  v7 = const.i32 3
+  v8 = islt.i32 v6, v7
+  br_if v8, b1, b2
+b1:
+  v9 = const.i64 100
+  v10 = alloca v9, 16
+  v11 = call @work(v3)
+  v12 = call @work(v4)
+  v13 = const.i32 1
+  v14 = iadd.i32 v6, v13
+  call @longjmp(v5, v14)
+  trap
+b2:
+  v15 = ftosi.i32.f64 v2
+  v16 = iadd.i32 v3, v15
+  v17 = iadd.i32 v16, v4
+  ret v17
+}
+"#,
+        r#"
+#include <stdio.h>
+int try(int, int, double);
+int work(int n) { volatile int x[16]; for (int i = 0; i < 16; i++) x[i] = n * i; return x[7]; }
+int main() { int n = 0; for (int i = 0; i < 100; i++) n += try(6, 7, 100.5); printf("%d\n", n); }
+"#,
+        "14100\n",
+    );
+}
+
+#[test]
+fn linkage() {
+    check(
+        r#"
+module "m"
+triple "x86_64-pc-linux-gnu"
+layout ""
+ctor 65535 @second
+ctor 101 @first
+dtor 65535 @last
+global @log 4 align 4 = {}
+global @counter 4 align 4 tls = { x"05000000" }
+global @blank 8 align 8 tls internal = {}
+global @tentative 4 align 4 common = {}
+global @table 24 align 8 constant = {
+  at 0: abs64 @log
+  at 8: abs64 @first
+  at 16: rel32 @table
+  at 20: rel32 @table+4
+}
+global @mark 4 align 4 section "rheo_marks" = { x"2a000000" }
+global @same 4 align 4 weak = @log
+global @__start_rheo_marks 4 align 4
+global @absent 8 align 8 extern_weak
+func @missing() extern_weak
+func @exit_message()
+func @also_first() weak = @first
+func @first() internal {
+b0:
+  v0 = global_addr @log
+  v1 = const.i32 1
+  store.i32 v1, v0
+  ret
+}
+func @second() internal {
+b0:
+  v0 = global_addr @log
+  v1 = load.i32 v0
+  v2 = const.i32 10
+  v3 = imul.i32 v1, v2
+  store.i32 v3, v0
+  ret
+}
+func @last() internal {
+b0:
+  call @exit_message()
+  ret
+}
+func @tick() -> i32 {
+b0:
+  v0 = tls_addr @counter
+  v1 = load.i32 v0 volatile
+  v2 = const.i32 1
+  v3 = iadd.i32 v1, v2
+  store.i32 v3, v0 volatile
+  v4 = tls_addr @blank+4
+  store.i32 v3, v4
+  v5 = load.i32 v4
+  ret v5
+}
+func @nothing() -> i32 {
+b0:
+  v0 = global_addr @absent
+  v1 = func_addr @missing
+  v2 = or.i64 v0, v1
+  v3 = const.i64 0
+  v4 = ieq.i64 v2, v3
+  v5 = zext8.i32 v4
+  ret v5
+}
+func @marked() -> i32 {
+b0:
+  v0 = global_addr @__start_rheo_marks
+  v1 = load.i32 v0
+  ret v1
+}
+"#,
+        r#"
+#include <stdio.h>
+#include <pthread.h>
+extern int log_ __asm__("log"), same; int tick(void), nothing(void), marked(void); void also_first(void);
+__attribute__((common)) int tentative;
+extern const struct { int *log; void (*f)(void); int here, also; } table;
+void exit_message(void) { puts("bye"); fflush(stdout); }
+static void *thread(void *p) { return (void *)(long)tick(); }
+int main() {
+  printf("%d %d %d %d %d\n", log_, same == log_, table.log == &log_, table.here, table.also);
+  also_first();
+  pthread_t t; void *r; tick(); pthread_create(&t, 0, thread, 0); pthread_join(t, &r);
+  printf("%d %d %ld %d %d %d\n", log_, tick(), (long)r, nothing(), marked(), tentative);
+}
+"#,
+        "10 1 1 -16 -16\n1 7 6 1 42 0\nbye\n",
+    );
+}
