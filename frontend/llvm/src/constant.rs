@@ -1,7 +1,6 @@
 //! Constants as operands: made where they are used.
 
 use crate::error::ReadError;
-use crate::float::Format;
 use crate::function::FuncReader;
 use crate::llvm;
 use crate::types::{self, Leaves};
@@ -22,6 +21,13 @@ impl FuncReader<'_> {
         if llvm::is_null(c) || llvm::is_undef(c) {
             let types = self.types(ty)?;
             return Ok(types.iter().map(|&ty| self.zero(ty)).collect());
+        }
+        if llvm::is_const_expr(c) && (types::is_vector(ty) || self.has_vector_operand(c)) {
+            // Read as the instruction that it is; what it gives is good in this block only.
+            self.vector_inst(c)?;
+            let values = self.leaves(c);
+            self.forget(c);
+            return values;
         }
         if types::is_vector(ty) {
             return self.vector_constant(c);
@@ -45,11 +51,7 @@ impl FuncReader<'_> {
                 return Ok(smallvec![self.address_value(base, offset)]);
             }
         }
-        if !llvm::is_const_expr(c) || Format::of(ty).is_some() && types::is_vector(llvm::type_of(llvm::operand(c, 0))) {
-            return Err(self.unsupported(format!("constant {}", llvm::print_value(c))));
-        }
-        let has_vector = (0..llvm::operand_count(c)).any(|i| types::is_vector(llvm::type_of(llvm::operand(c, i))));
-        if has_vector {
+        if !llvm::is_const_expr(c) {
             return Err(self.unsupported(format!("constant {}", llvm::print_value(c))));
         }
         self.scalar(c, llvm::const_opcode(c))

@@ -180,9 +180,7 @@ impl<'m> FuncReader<'m> {
             _ => {}
         }
         let ty = llvm::type_of(inst);
-        let has_vector = types::is_vector(ty)
-            || (0..llvm::operand_count(inst)).any(|i| types::is_vector(llvm::type_of(llvm::operand(inst, i))));
-        if has_vector {
+        if types::is_vector(ty) || self.has_vector_operand(inst) {
             return self.vector_inst(inst);
         }
         match opcode {
@@ -253,6 +251,17 @@ impl<'m> FuncReader<'m> {
     /// Type of a Rheo value.
     pub(crate) fn ty(&self, v: Value) -> Type {
         self.body.ty(v)
+    }
+
+    /// Whether an instruction or constant has a vector among its operands.
+    pub(crate) fn has_vector_operand(&self, v: LLVMValueRef) -> bool {
+        (0..llvm::operand_count(v)).any(|i| types::is_vector(llvm::type_of(llvm::operand(v, i))))
+    }
+
+    /// Unsays what `define` said of a constant.
+    pub(crate) fn forget(&mut self, c: LLVMValueRef) {
+        self.places.remove(&c);
+        self.masks.remove(&c);
     }
 
     /// Says what an instruction's (or parameter's) values are.

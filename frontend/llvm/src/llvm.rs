@@ -87,7 +87,6 @@ forward! {
     value_type(global: LLVMValueRef) -> LLVMTypeRef = LLVMGlobalGetValueType;
 
     operand(v: LLVMValueRef, i: c_uint) -> LLVMValueRef = LLVMGetOperand;
-    opcode(inst: LLVMValueRef) -> LLVMOpcode = LLVMGetInstructionOpcode;
     const_opcode(expr: LLVMValueRef) -> LLVMOpcode = LLVMGetConstOpcode;
     int_predicate(v: LLVMValueRef) -> LLVMIntPredicate = LLVMGetICmpPredicate;
     real_predicate(v: LLVMValueRef) -> LLVMRealPredicate = LLVMGetFCmpPredicate;
@@ -224,6 +223,15 @@ lists! {
     blocks(LLVMValueRef) -> LLVMBasicBlockRef = LLVMGetFirstBasicBlock, LLVMGetNextBasicBlock;
     instructions(LLVMBasicBlockRef) -> LLVMValueRef = LLVMGetFirstInstruction, LLVMGetNextInstruction;
     uses(LLVMValueRef) -> LLVMUseRef = LLVMGetFirstUse, LLVMGetNextUse;
+}
+
+/// What an instruction or constant expression does.
+pub(crate) fn opcode(v: LLVMValueRef) -> LLVMOpcode {
+    if is_const_expr(v) {
+        return const_opcode(v);
+    }
+    // SAFETY: as for `forward!`; all that is no constant expression and asked for its opcode is an instruction.
+    unsafe { LLVMGetInstructionOpcode(v) }
 }
 
 /// Whether a value is a pointer.
