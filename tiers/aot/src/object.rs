@@ -232,7 +232,7 @@ impl<'a> Writer<'a> {
         let key = if thunked { Key::Body(f.func) } else { Key::Func(f.func) };
         let body = self.code(key, section, f)?;
         if thunked {
-            let thunk = native_thunk(data.flags.variadic_definition, self.module.sig_of(f.func), &f.abi);
+            let thunk = native_thunk(data.flags.variadic_definition, &f.abi);
             let symbol = self.symbol(Key::Func(f.func));
             self.defined.insert(Key::Func(f.func));
             let at = self.object.add_symbol_data(symbol, section, &thunk.code, 16);

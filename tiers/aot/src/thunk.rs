@@ -7,7 +7,7 @@ use crate::code::{CodeReloc, CodeTarget};
 use cranelift_codegen::binemit::Reloc;
 use gimli::X86_64;
 use gimli::write::CallFrameInstruction;
-use rheo_ir::{FuncId, Purpose, Signature};
+use rheo_ir::FuncId;
 use rheo_lower::{Abi, Place, Symbol};
 
 /// Bytes of the register save area (System V ABI, figure 3.33); the address of the stack arguments follows it.
@@ -32,8 +32,8 @@ pub fn needs_thunk(variadic_definition: bool, abi: &Abi) -> bool {
     variadic_definition || abi.f80_results > 0
 }
 
-/// The thunk for a function of signature `sig` whose body has convention `abi`.
-pub fn native_thunk(variadic_definition: bool, sig: &Signature, abi: &Abi) -> Thunk {
+/// The thunk for a function whose body has convention `abi`.
+pub fn native_thunk(variadic_definition: bool, abi: &Abi) -> Thunk {
     let mut t = Assembler::default();
     t.bytes(&[0x55]); // push rbp
     t.rule(CallFrameInstruction::CfaOffset(16));
@@ -79,11 +79,6 @@ pub fn native_thunk(variadic_definition: bool, sig: &Signature, abi: &Abi) -> Th
     for i in (0..abi.f80_results).rev() {
         t.bytes(&[0xdb, 0xac, 0x24]); // fld tbyte [rsp + …]
         t.bytes(&(results + 16 * i).to_le_bytes());
-    }
-    let pointer = sig.params.first().is_some_and(|p| p.purpose == Purpose::StructReturn) && sig.results.is_empty();
-    if variadic_definition && pointer {
-        t.bytes(&[0x48, 0x8b, 0x84, 0x24]); // mov rax, [rsp + area]: rdi as it came
-        t.bytes(&area.to_le_bytes());
     }
     t.bytes(&[0xc9]); // leave
     t.rule(CallFrameInstruction::Cfa(X86_64::RSP, 8));

@@ -146,10 +146,10 @@ b0(v0: f80, v1: i32):
   v4 = fadd.f80 v2, v3
   ret v4
 }
-func @fill(ptr sret, i32) {
+func @fill(ptr sret, i32) -> ptr {
 b0(v0: ptr, v1: i32):
   store.i32 v1, v0+4
-  ret
+  ret v0
 }
 "#,
         r#"
@@ -188,12 +188,12 @@ b0(v0: ptr):
   v8 = fadd.f64 v7, v6
   ret v8
 }
-func @big(ptr sret, ...) variadic_definition {
+func @big(ptr sret, ...) -> ptr variadic_definition {
 b0(v0: ptr):
   v1 = load.ptr v0
   v2 = load.i32 v0+8
   store.i32 v2, v1+4
-  ret
+  ret v1
 }
 func @long(i32, ...) -> f80 variadic_definition {
 b0(v0: ptr):

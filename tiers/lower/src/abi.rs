@@ -59,9 +59,8 @@ pub struct Abi {
     pub f80_results: u32,
     /// Where that parameter goes.
     pub hidden: Place,
-    /// Whether the first parameter is a pointer for the result that the callee must also return, without the IR saying
-    /// so.
-    pub returns_pointer: bool,
+    /// The parameter that is a pointer for the result, if the platform does not return it although the IR does.
+    pub unreturned: Option<usize>,
     pub(crate) passing: Vec<Passing>,
 }
 
@@ -83,12 +82,12 @@ impl Abi {
                 stack_align: 8,
                 f80_results: 0,
                 hidden: Place::Register(0),
-                returns_pointer: false,
+                unreturned: None,
                 passing: Vec::with_capacity(params.len()),
             },
         };
         for p in params {
-            b.param(p, results)?;
+            b.param(p)?;
         }
         b.results(results)?;
         b.hidden();
@@ -113,7 +112,7 @@ impl Builder {
         self.abi.passing.push(passing);
     }
 
-    fn param(&mut self, p: &Param, results: &[Type]) -> Result<(), AbiError> {
+    fn param(&mut self, p: &Param) -> Result<(), AbiError> {
         match p.purpose {
             Purpose::ByVal { bytes, align } => {
                 if !self.sysv {
@@ -128,10 +127,10 @@ impl Builder {
                 self.on_stack(16, 16, Passing::F80);
             }
             Purpose::StructReturn if !self.sysv && self.abi.signature.call_conv != CallConv::WindowsFastcall => {
+                self.abi.unreturned = Some(self.abi.passing.len());
                 self.push(AbiParam::special(types::I64, ArgumentPurpose::StructReturn), Passing::Value);
             }
-            purpose => {
-                self.abi.returns_pointer |= purpose == Purpose::StructReturn && results.is_empty();
+            _ => {
                 let ty = clif_type(p.ty);
                 self.count(p.ty);
                 let extension = match p.ext {
@@ -177,6 +176,9 @@ impl Builder {
     }
 
     fn results(&mut self, results: &[Type]) -> Result<(), AbiError> {
+        if self.abi.unreturned.is_some() {
+            return Ok(());
+        }
         let (mut ints, mut floats) = (0, 0);
         for &ty in results {
             match ty {
@@ -190,9 +192,6 @@ impl Builder {
                 _ => floats += 1,
             }
             self.abi.signature.returns.push(AbiParam::new(clif_type(ty)));
-        }
-        if self.abi.returns_pointer {
-            self.abi.signature.returns.push(AbiParam::new(types::I64));
         }
         let (ints_max, floats_max) = match (self.sysv, self.abi.signature.call_conv) {
             (true, _) => (3, 2),

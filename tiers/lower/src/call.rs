@@ -118,7 +118,10 @@ impl FunctionLowering<'_, '_> {
             }
             Callee::Address(address) => self.b.ins().call_indirect(sig, address, &passed),
         };
-        self.b.inst_results(call).iter().copied().collect()
+        match abi.unreturned {
+            Some(i) => Values::from_slice(&passed[i..=i]),
+            None => self.b.inst_results(call).iter().copied().collect(),
+        }
     }
 
     /// An address from which `bytes`, rounded up to 8, can be read, with what is at `from` at its start.

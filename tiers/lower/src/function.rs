@@ -167,8 +167,6 @@ pub fn lower_function(
 pub(crate) struct Kept {
     /// Pointer for the results in x87 registers.
     hidden: Option<Keep>,
-    /// Pointer that the IR does not return but the convention does.
-    pointer: Option<Keep>,
     /// Mark of the dynamic stack.
     mark: Option<Keep>,
 }
@@ -246,9 +244,6 @@ impl FunctionLowering<'_, '_> {
         }
         if self.abi.f80_results > 0 {
             self.kept.hidden = Some(self.keep(*incoming.last().expect("hidden parameter")));
-        }
-        if self.abi.returns_pointer {
-            self.kept.pointer = Some(self.keep(incoming[0]));
         }
         if self.body.blocks.iter().flat_map(|b| &b.insts).any(|i| i.op == Op::Alloca) {
             let mark = self.frame.stack_save(&mut self.b);
@@ -444,8 +439,8 @@ impl FunctionLowering<'_, '_> {
             self.b.ins().store(MemFlagsData::trusted(), v, hidden, offset);
             offset += 16;
         }
-        if let Some(pointer) = self.kept.pointer {
-            returned.push(self.kept(pointer));
+        if self.abi.unreturned.is_some() {
+            returned.clear();
         }
         self.b.ins().return_(&returned);
     }
