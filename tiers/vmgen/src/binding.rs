@@ -20,7 +20,7 @@ pub struct Registers {
     pub acc: Value,
     /// Thread.
     pub thr: Value,
-    /// Float accumulator.
+    /// Float accumulator: a vector, or the scalar in lane 0.
     pub facc: Value,
 }
 
@@ -68,7 +68,8 @@ impl Interpreter<'_> {
         b.seal_block(cold);
         b.seal_block(on);
         b.switch_to_block(cold);
-        let callee = self.names.routine(b.func, routine);
+        let facc = b.func.dfg.value_type(self.registers.facc);
+        let callee = self.names.routine(b.func, routine, facc);
         b.ins().return_call(callee, &self.registers.arguments());
         b.switch_to_block(on);
     }

@@ -46,6 +46,8 @@ impl Handler<'_, '_> {
                 let f = self.word(m.args[0])?;
                 let w = self.word(m.args[1])?;
                 let window = self.window(w);
+                // A call keeps no accumulator: one register more.
+                self.env.registers.acc = f;
                 self.call_bytecode(f, window);
                 Ok(())
             }
@@ -75,8 +77,8 @@ impl Handler<'_, '_> {
             }
             VmOp::TailCallIndirect => self.tail_call_indirect(m),
             VmOp::Halt => {
-                let Registers { acc, facc, .. } = self.env.registers;
-                self.b.ins().return_(&[acc, facc]);
+                let facc = self.facc(types::I8X16);
+                self.b.ins().return_(&[self.env.registers.acc, facc]);
                 Ok(())
             }
             other => Err(self.unsupported(format!("{} ends no template", other.name()))),
@@ -176,7 +178,8 @@ impl Handler<'_, '_> {
                 (then, self.b.ins().bitcast(types::I8X16, flags, rest))
             }
         };
-        let callee = self.env.names.routine(self.b.func, routine);
+        let ty = self.b.func.dfg.value_type(facc);
+        let callee = self.env.names.routine(self.b.func, routine, ty);
         self.b.ins().return_call(callee, &[back, fp, ctx, target, thr, window, facc]);
     }
 
@@ -219,9 +222,11 @@ impl Handler<'_, '_> {
     fn call_indirect(&mut self, kind: NativeKind, m: &MicroOp) -> Result<(), VmError> {
         let target = self.word(m.args[0])?;
         let w = self.word(m.args[1])?;
+        self.env.registers.acc = target;
         let (f, native) = self.stub_or_native(target);
         let before = self.env.registers;
         let window = self.window(w);
+        self.env.registers.acc = f;
         self.call_bytecode(f, window);
         self.env.registers = before;
         self.b.switch_to_block(native);
@@ -233,6 +238,7 @@ impl Handler<'_, '_> {
         let w = self.word(m.args[1])?;
         let slots = self.word(m.args[2])?;
         let offset = self.word(m.args[3])?;
+        self.env.registers.acc = target;
         let (f, native) = self.stub_or_native(target);
         let before = self.env.registers;
         let window = self.window(w);

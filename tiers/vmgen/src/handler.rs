@@ -5,9 +5,11 @@
 //! of its own.
 
 use crate::binding::{Interpreter, Registers, constant, own};
-use crate::names::{Names, signature};
+use crate::names::{Names, signature, signature_with};
 use crate::{VmError, decode};
-use cranelift_codegen::ir::{Endianness, Function, InstBuilder, MemFlagsData, SigRef, Type as ClifType, Value, types};
+use cranelift_codegen::ir::{
+    Endianness, Function, InstBuilder, InstructionData, MemFlagsData, Opcode as ClifOpcode, Type as ClifType, Value, types,
+};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_module::FuncId;
@@ -67,7 +69,6 @@ pub struct Handler<'a, 'f> {
     behind: i32,
     decoded: Vec<Option<Value>>,
     results: Vec<Values>,
-    dispatch: SigRef,
 }
 
 /// Lays down one piece of a template.
@@ -85,14 +86,13 @@ pub fn build<'a>(
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
     b.seal_block(entry);
-    let dispatch = b.import_signature(signature(false));
     let p = b.block_params(entry);
     let registers = Registers { pc: p[0], fp: p[1], ctx: p[2], acc: p[3], thr: p[4], facc: p[5] };
     let layout = piece.template.layout(piece.opcode.bytes());
     let behind = if piece.ops.0 == 0 { 0 } else { layout.bytes as i32 };
     let decoded = vec![None; piece.template.fields.len()];
     let env = Interpreter { machine: Machine::of(isa), names, registers };
-    let mut h = Handler { b, piece, layout, env, behind, decoded, results: Vec::new(), dispatch };
+    let mut h = Handler { b, piece, layout, env, behind, decoded, results: Vec::new() };
     if order == DecodeOrder::Early {
         h.decode_all();
     }
@@ -210,6 +210,24 @@ impl<'a> Handler<'a, '_> {
         }
     }
 
+    /// Makes a narrow load that was just laid down one that extends: Cranelift does not merge the two where the value
+    /// has several uses. Other values are left as they are.
+    fn widen_load(&mut self, v: Value) -> Value {
+        let dfg = &mut self.b.func.dfg;
+        let Some(inst) = dfg.value_def(v).inst() else { return v };
+        let InstructionData::Load { opcode: ClifOpcode::Load, arg, flags, offset } = dfg.insts[inst] else { return v };
+        let opcode = match dfg.value_type(v) {
+            types::I8 => ClifOpcode::Uload8,
+            types::I16 => ClifOpcode::Uload16,
+            types::I32 => ClifOpcode::Uload32,
+            _ => return v,
+        };
+        dfg.clear_results(inst);
+        dfg.insts[inst] = InstructionData::Load { opcode, arg, flags, offset };
+        dfg.make_inst_results(inst, types::I64);
+        dfg.first_result(inst)
+    }
+
     /// The low bits of a 64-bit value.
     fn narrow(&mut self, v: Value, ty: ClifType) -> Value {
         if ty == types::I64 { v } else { self.b.ins().ireduce(ty, v) }
@@ -223,9 +241,16 @@ impl<'a> Handler<'a, '_> {
     }
 
     /// The float accumulator as a value of type `ty`.
-    fn facc(&mut self, ty: ClifType) -> Value {
+    pub(crate) fn facc(&mut self, ty: ClifType) -> Value {
         let facc = self.env.registers.facc;
+        let now = self.b.func.dfg.value_type(facc);
         match ty {
+            _ if now == ty => facc,
+            _ if now.is_float() => {
+                let lanes = if now == types::F32 { types::F32X4 } else { types::F64X2 };
+                self.env.registers.facc = self.b.ins().scalar_to_vector(lanes, facc);
+                self.facc(ty)
+            }
             types::F32 | types::F64 => {
                 let lanes = if ty == types::F32 { types::F32X4 } else { types::F64X2 };
                 let v = self.bits(facc, lanes);
@@ -238,11 +263,7 @@ impl<'a> Handler<'a, '_> {
     fn set_accumulator(&mut self, v: Value) -> Result<(), VmError> {
         match self.b.func.dfg.value_type(v) {
             types::I128 => return Err(self.unsupported("a 16-byte integer has no accumulator")),
-            t @ (types::F32 | types::F64) => {
-                let lanes = if t == types::F32 { types::F32X4 } else { types::F64X2 };
-                let v = self.b.ins().scalar_to_vector(lanes, v);
-                self.env.registers.facc = self.bits(v, types::I8X16);
-            }
+            types::F32 | types::F64 => self.env.registers.facc = v,
             t if t.is_vector() => self.env.registers.facc = self.bits(v, types::I8X16),
             _ => self.env.registers.acc = self.widen(v),
         }
@@ -339,6 +360,8 @@ impl<'a> Handler<'a, '_> {
             if results.len() != m.dsts.len() {
                 return Err(self.unsupported(format!("{} results, {} destinations", results.len(), m.dsts.len())));
             }
+            let load = matches!(m.op, VmOp::Ir(Op::Load)) && m.dsts != [Dst::None];
+            let results: Values = results.iter().map(|&v| if load { self.widen_load(v) } else { v }).collect();
             for (&v, &dst) in results.iter().zip(&m.dsts) {
                 self.put(dst, v)?;
             }
@@ -413,8 +436,10 @@ impl<'a> Handler<'a, '_> {
         let entry = self.b.ins().iadd(ctx, entry);
         let handler = self.b.ins().load(types::I64, own(), entry, 0);
         let pc = if offset == 0 { pc } else { self.b.ins().iadd_imm_s(pc, i64::from(offset)) };
+        let facc = self.b.func.dfg.value_type(self.env.registers.facc);
+        let dispatch = self.b.import_signature(signature_with(facc, false));
         let arguments = Registers { pc, ..self.env.registers }.arguments();
-        self.b.ins().return_call_indirect(self.dispatch, handler, &arguments);
+        self.b.ins().return_call_indirect(dispatch, handler, &arguments);
     }
 
     /// Length of the instruction that `pc` still has to be moved over.

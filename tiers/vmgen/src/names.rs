@@ -1,8 +1,8 @@
 //! The symbols that handlers refer to, declared once so that handlers can be compiled side by side.
 
 use cranelift_codegen::ir::{
-    AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Signature, UserExternalName,
-    types,
+    AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Signature, Type,
+    UserExternalName, types,
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_module::{DataId, FuncId, Linkage, Module, ModuleResult};
@@ -87,10 +87,10 @@ impl Names {
         Ok(Names { routines, libcalls, escapes, c_call })
     }
 
-    /// A reference to a routine.
-    pub fn routine(&self, f: &mut Function, routine: Routine) -> FuncRef {
+    /// A reference to a routine, to be jumped to with a float accumulator of type `facc`.
+    pub fn routine(&self, f: &mut Function, routine: Routine, facc: Type) -> FuncRef {
         let id = self.routines.iter().find(|(r, _)| *r == routine).expect("all are declared").1;
-        self.func(f, id, signature(routine.takes_window()))
+        self.func(f, id, signature_with(facc, routine.takes_window()))
     }
 
     /// A reference to a handler.
@@ -127,12 +127,18 @@ impl Names {
 /// Signature of handlers: the VM's registers; a routine that calls native code also takes the window, and the target in
 /// `acc`'s place.
 pub fn signature(window: bool) -> Signature {
+    signature_with(types::I8X16, window)
+}
+
+/// The same where the float accumulator holds a value of type `facc`: a scalar is passed in the same register as a
+/// vector, without its upper lanes being made.
+pub fn signature_with(facc: Type, window: bool) -> Signature {
     let mut s = Signature::new(CallConv::Tail);
     s.params.extend([types::I64; 5].map(AbiParam::new));
     if window {
         s.params.push(AbiParam::new(types::I64));
     }
-    s.params.push(AbiParam::new(types::I8X16));
+    s.params.push(AbiParam::new(facc));
     s.returns.extend([types::I64, types::I8X16].map(AbiParam::new));
     s
 }

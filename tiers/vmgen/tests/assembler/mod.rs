@@ -1,0 +1,196 @@
+//! Hand-written bytecode: a line an instruction, `TEMPLATE | FIELDS`, with labels. Each template used becomes an opcode
+//! of the VM generated for the program. Linked with the runtime and C sources by the system's linker.
+
+use rheo_bytecode::isa::{FieldKind, Isa, Opcode, Template, parse_template};
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::process::Command;
+
+struct Function {
+    name: String,
+    descriptor: String,
+    text: String,
+}
+
+/// A program.
+#[derive(Default)]
+pub struct Program {
+    functions: Vec<Function>,
+    symbols: Vec<String>,
+    /// Bytes in front of the escape set, so that some opcodes are escaped.
+    isa: Isa,
+}
+
+/// An executable, deleted when dropped.
+pub struct Executable {
+    /// Its path.
+    pub path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Program {
+    /// Adds a function; its entry stub has its name.
+    pub fn function(&mut self, name: &str, descriptor: &str, text: &str) {
+        self.functions.push(Function { name: name.into(), descriptor: descriptor.into(), text: text.into() });
+    }
+
+    fn opcode(&mut self, template: &Template) -> Opcode {
+        let known = self.isa.templates().find(|(_, t)| *t == template).map(|(o, _)| o);
+        known.unwrap_or_else(|| {
+            self.isa.fast.push(template.clone());
+            Opcode::Fast((self.isa.fast.len() - 1) as u8)
+        })
+    }
+
+    fn symbol(&mut self, name: &str) -> i64 {
+        let i = self.symbols.iter().position(|s| s == name).unwrap_or_else(|| {
+            self.symbols.push(name.into());
+            self.symbols.len() - 1
+        });
+        i as i64
+    }
+
+    /// Code, offsets of the functions.
+    fn assemble(&mut self) -> (Vec<u8>, Vec<u32>) {
+        let halt = parse_template(": halt.i64").expect("well-formed");
+        let Opcode::Fast(halt) = self.opcode(&halt) else { unreachable!() };
+        let mut code = vec![halt];
+        let mut offsets = Vec::new();
+        for i in 0..self.functions.len() {
+            offsets.push(code.len() as u32);
+            let text = self.functions[i].text.clone();
+            self.assemble_function(&text, &mut code);
+        }
+        (code, offsets)
+    }
+
+    fn assemble_function(&mut self, text: &str, code: &mut Vec<u8>) {
+        let mut labels = HashMap::new();
+        let mut branches = Vec::new();
+        for line in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+            if let Some(label) = line.strip_suffix(':') {
+                labels.insert(label.to_string(), code.len() as i64);
+                continue;
+            }
+            let (template, values) = line.split_once('|').unwrap_or((line, ""));
+            let template = parse_template(template.trim()).unwrap_or_else(|e| panic!("{line}: {e}"));
+            let opcode = self.opcode(&template);
+            let layout = template.layout(opcode.bytes());
+            let start = code.len();
+            code.resize(start + layout.bytes as usize, 0);
+            match opcode {
+                Opcode::Fast(i) => code[start] = i,
+                Opcode::Escape(i) => {
+                    code[start] = 255;
+                    code[start + 1..start + 3].copy_from_slice(&i.to_le_bytes());
+                }
+            }
+            let mut values = values.split_whitespace();
+            for (field, at) in template.fields.iter().zip(&layout.fields) {
+                let word = values.next().unwrap_or_else(|| panic!("{line}: too few values"));
+                let place = start + at.offset as usize;
+                let put = |code: &mut Vec<u8>, value: i64| {
+                    let mask = if at.bits >= 64 { u64::MAX } else { (1 << at.bits) - 1 };
+                    let bits = (value as u64 & mask) << at.shift;
+                    for (i, b) in bits.to_le_bytes().iter().take(at.bytes as usize).enumerate() {
+                        code[place + i] |= b;
+                    }
+                };
+                match field.kind {
+                    FieldKind::Branch => branches.push((start, place, at.bytes, word[1..].to_string())),
+                    FieldKind::Table => {
+                        for label in word.split(',') {
+                            branches.push((start, code.len(), at.bytes, label[1..].to_string()));
+                            code.resize(code.len() + at.bytes as usize, 0);
+                        }
+                    }
+                    FieldKind::Func => {
+                        let f = self.functions.iter().position(|f| f.name == word);
+                        put(code, f.unwrap_or_else(|| panic!("{line}: no function {word}")) as i64);
+                    }
+                    FieldKind::Symbol => put(code, self.symbol(word)),
+                    FieldKind::Imm { shift, .. } => put(code, word.parse::<i128>().expect("a number") as i64 >> shift),
+                    FieldKind::Sig => {
+                        let mut at = 0;
+                        let known = self.functions.iter().find(|f| {
+                            let found = f.name == word;
+                            at += if found { 0 } else { f.descriptor.len() as i64 + 1 };
+                            found
+                        });
+                        assert!(known.is_some(), "{line}: descriptors are named by functions that have them");
+                        put(code, at);
+                    }
+                    _ => put(code, word.parse().expect("a number")),
+                }
+            }
+        }
+        for (start, place, bytes, label) in branches {
+            let distance = labels[&label] - start as i64;
+            code[place..place + bytes as usize].copy_from_slice(&distance.to_le_bytes()[..bytes as usize]);
+        }
+    }
+
+    /// The program object, as assembly.
+    fn object(&mut self) -> String {
+        let (code, offsets) = self.assemble();
+        let mut s = String::from(".intel_syntax noprefix\n.section .rodata\nimage:\ncode: ");
+        let bytes = |s: &mut String, all: &[u8]| {
+            let list: Vec<String> = all.iter().map(u8::to_string).collect();
+            writeln!(s, ".byte {}", list.join(",")).expect("writes");
+        };
+        bytes(&mut s, &code);
+        s.push_str("image_end:\ndescriptors:\n");
+        let (mut at, mut info) = (0, Vec::new());
+        for f in &self.functions {
+            bytes(&mut s, &[f.descriptor.as_bytes(), &[0]].concat());
+            info.push(at.to_string());
+            at += f.descriptor.len() + 1;
+        }
+        let offsets: Vec<String> = offsets.iter().map(u32::to_string).collect();
+        writeln!(s, ".p2align 3\nfuncs: .long {}\ninfo: .long {}", offsets.join(","), info.join(",")).expect("writes");
+        s.push_str(".section .data.rel.ro,\"aw\"\n.p2align 4\n.globl rheo_ctx\n.hidden rheo_ctx\nrheo_ctx:\n");
+        for i in 0..256 {
+            writeln!(s, ".hidden rheo_op_{i}\n.quad rheo_op_{i}").expect("writes");
+        }
+        s.push_str(".quad code, funcs, stubs, stubs_end, descriptors, info, image, image_end - image, 0, 0\n");
+        s.push_str(".org rheo_ctx + 2176\n");
+        for symbol in &self.symbols {
+            writeln!(s, ".quad {symbol}").expect("writes");
+        }
+        s.push_str(".section .text.rheo.stubs,\"ax\"\n.p2align 4\nstubs:\n");
+        for (i, f) in self.functions.iter().enumerate() {
+            let (parameters, results) = f.descriptor.split_once('>').expect("a descriptor");
+            let ints = parameters.bytes().all(|b| b == b'b') && parameters.len() <= 6;
+            let simple = ints && matches!(results, "" | "b" | "f" | "bb" | "bf");
+            let entry = if simple { "rheo_entry_ints" } else { "rheo_entry_generic" };
+            writeln!(s, ".p2align 4\n.globl {0}\n{0}: mov eax, {i}\njmp {entry}", f.name).expect("writes");
+        }
+        s.push_str(".p2align 4\nstubs_end:\n.section .note.GNU-stack,\"\"\n");
+        s
+    }
+
+    /// Links the program with the VM made for it, the runtime and C sources.
+    pub fn link(mut self, sources: &[(&str, &str)], cc: &str) -> Executable {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("program.s"), self.object()).expect("written");
+        let triple = "x86_64-unknown-linux-gnu".parse().expect("a triple");
+        let vm = rheo_vmgen::generate(&self.isa, &triple, rheo_vmgen::Options::default()).expect("generates");
+        if let Ok(path) = std::env::var("RHEO_DUMP_VM") {
+            std::fs::write(path, &vm.bytes).expect("written");
+        }
+        std::fs::write(at("vm.o"), vm.bytes).expect("written");
+        std::fs::write(at("runtime.o"), rheo_runtime::SHIP_OBJECT).expect("written");
+        let mut command = Command::new(cc);
+        command.current_dir(folder.path()).args(["-O2", "-w", "-g", "-pthread", "-o", "program"]);
+        command.args(["program.s", "vm.o", "runtime.o"]);
+        for (name, text) in sources {
+            std::fs::write(at(name), text).expect("written");
+            command.arg(name);
+        }
+        let out = command.arg("-lm").output().expect("the compiler runs");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        Executable { path: at("program"), _folder: folder }
+    }
+}
