@@ -9,7 +9,7 @@ use crate::llvm;
 use crate::types::{self, Leaves};
 use llvm_sys::LLVMTypeKind;
 use llvm_sys::prelude::LLVMValueRef;
-use rheo_ir::{Imm, Op, Type, Value};
+use rheo_ir::{Imm, Op, Param, Signature, Type, Value};
 use smallvec::smallvec;
 
 /// Hints, markers and instrumentation without effect here.
@@ -130,6 +130,9 @@ impl FuncReader<'_> {
             self.define(call, &values);
             return Ok(());
         }
+        if matches!(base, "eh.sjlj.setjmp" | "eh.sjlj.longjmp") {
+            return self.builtin_jump(call, base == "eh.sjlj.setjmp");
+        }
         if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| base.starts_with(refused)) {
             return Err(self.unsupported(format!("{name}: {why}")));
         }
@@ -240,6 +243,31 @@ impl FuncReader<'_> {
             _ => return Ok(None),
         };
         Ok(Some(values))
+    }
+
+    /// `__builtin_setjmp` and `__builtin_longjmp`, by the C library's functions. Their own buffer has five words, of
+    /// which clang fills the first and the third; the second leads to the library's, in this frame.
+    fn builtin_jump(&mut self, call: LLVMValueRef, sets: bool) -> Result<(), ReadError> {
+        /// Enough for `jmp_buf` on every target.
+        const BUFFER_BYTES: u32 = 512;
+        const SECOND_WORD: i32 = 8;
+        let words = self.one(llvm::operand(call, 0))?;
+        if sets {
+            let slot = self.body.add_slot(BUFFER_BYTES, 16);
+            let buffer = self.emit(Op::StackAddr, Type::Ptr, &[], Imm::Slot(slot, 0));
+            self.store_value(buffer, words, SECOND_WORD, true);
+            let sig = Signature { params: vec![Param::new(Type::Ptr)], results: vec![Type::I32], variadic: None };
+            let setjmp = self.module.native("_setjmp", &sig);
+            self.module.out.funcs[setjmp.index()].flags.returns_twice = true;
+            let values = self.emit_call(setjmp, sig, &[buffer]);
+            self.define(call, &values);
+        } else {
+            let at = Imm::Mem { offset: SECOND_WORD, volatile: true };
+            let buffer = self.emit(Op::Load, Type::Ptr, &[words], at);
+            let one = self.iconst(Type::I32, 1);
+            self.call_native("longjmp", &[Type::Ptr, Type::I32], &[], &[buffer, one]);
+        }
+        Ok(())
     }
 }
 

@@ -41,6 +41,9 @@ impl FuncReader<'_> {
     /// `what` names it in reports.
     pub(crate) fn shim(&mut self, inst: LLVMValueRef, what: impl Into<String>) -> Result<(), ReadError> {
         let what = what.into();
+        if !llvm::is_instruction(inst) {
+            return Err(self.unsupported(format!("{what} in a constant")));
+        }
         let wrapper = wrap(inst, what.clone(), self.module.types)
             .map_err(|why| self.unsupported(if why.is_empty() { what } else { format!("{what}: {why}") }))?;
         let buffer = (wrapper.buffer_bytes > 0).then(|| self.body.add_slot(wrapper.buffer_bytes, 16));

@@ -128,7 +128,7 @@ impl FuncReader<'_> {
             LLVMSelect => self.vector_select(inst)?,
             LLVMExtractElement => self.extract_element(inst)?,
             LLVMInsertElement => self.insert_element(inst)?,
-            LLVMShuffleVector => Some(self.shuffle_vector(inst)?),
+            LLVMShuffleVector if llvm::is_shuffle(inst) => Some(self.shuffle_vector(inst)?),
             LLVMGetElementPtr => self.vector_gep(inst)?,
             LLVMLoad if self.lies_plainly(ty) => {
                 let (base, offset) = self.vector_address(ty, llvm::operand(inst, 0))?;
