@@ -109,6 +109,8 @@ pub fn emit(module: &Module, funcs: &[FuncId], isa: &Isa, options: EmitOptions) 
 /// A function's code and the slots that it may name.
 pub(crate) struct FuncCode {
     pub code: Code,
+    /// Byte offset of each IR block, if it is reachable.
+    pub blocks: Vec<Option<u32>>,
     pub extent_slots: u32,
     pub nodes: u32,
     pub tiles: u32,
@@ -211,7 +213,13 @@ impl Emitter<'_> {
         }
         let code = code::write(self.patterns, &mut tiles, &starts)?;
         let extent_slots = if work.calls { frame.window() * 2 + work.window_slots } else { (frame.bytes / 8) as u32 };
-        Ok(FuncCode { code, extent_slots, nodes, tiles: tiles.len() as u32 })
+        let mut blocks = vec![None; body.blocks.len()];
+        for s in &stretches {
+            if let Some(block) = blocks.get_mut(s.label.0 as usize) {
+                *block = Some(code.labels[s.label.0 as usize]);
+            }
+        }
+        Ok(FuncCode { code, blocks, extent_slots, nodes, tiles: tiles.len() as u32 })
     }
 }
 

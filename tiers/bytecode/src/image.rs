@@ -113,8 +113,24 @@ pub struct Image {
     pub symbols: Vec<SymbolKind>,
     /// Code bytes of each function, by number.
     pub func_bytes: Vec<u32>,
+    /// By function number, code offset of each IR block's first instruction; none where a block is unreachable.
+    pub func_blocks: Vec<Vec<Option<u32>>>,
     /// Figures.
     pub stats: EmitStats,
+}
+
+impl Image {
+    /// Where a section lies in [`Image::bytes`].
+    pub fn section(&self, section: Section) -> std::ops::Range<usize> {
+        let at = 40 + 8 * section as usize;
+        let word = |at: usize| u32::from_le_bytes(self.bytes[at..at + 4].try_into().expect("4 bytes")) as usize;
+        word(at)..word(at) + word(at + 4)
+    }
+
+    /// Tells one build from another.
+    pub fn build_id(&self) -> u64 {
+        u64::from_le_bytes(self.bytes[BUILD_ID_AT..BUILD_ID_AT + 8].try_into().expect("8 bytes"))
+    }
 }
 
 /// Contents of an image, apart from its layout.
@@ -267,10 +283,13 @@ pub(crate) fn assemble(
     encode(&mut parts.code, halt.opcode, &halt.layout, &[]);
     let mut func_bytes = Vec::with_capacity(code.len());
     let mut stats = EmitStats::default();
+    let mut func_blocks = Vec::with_capacity(code.len());
     for f in &code {
         let from = parts.code.len();
         push_frame_size(&mut parts.code, f.extent_slots);
-        parts.functions.push(parts.code.len() as u32);
+        let entry = parts.code.len() as u32;
+        parts.functions.push(entry);
+        func_blocks.push(f.blocks.iter().map(|b| b.map(|offset| entry + offset)).collect());
         parts.code.extend_from_slice(&f.code.bytes);
         func_bytes.push((parts.code.len() - from) as u32);
         stats.ops += u64::from(f.nodes);
@@ -287,7 +306,7 @@ pub(crate) fn assemble(
     }
     stats.code_bytes = parts.code.len() as u64;
     stats.table_bytes = 4 * (parts.functions.len() + parts.func_info.len()) as u64 + parts.descriptors.len() as u64;
-    Image { bytes: parts.build(), symbols: program.symbols.clone(), func_bytes, stats }
+    Image { bytes: parts.build(), symbols: program.symbols.clone(), func_bytes, func_blocks, stats }
 }
 
 impl SymbolKind {

@@ -15,12 +15,15 @@ pub(crate) struct Code {
     pub bytes: Vec<u8>,
     /// Where the source position changes: byte offset and position.
     pub lines: Vec<(u32, SrcLoc)>,
+    /// Byte offset of each label.
+    pub labels: Vec<u32>,
 }
 
 /// Chooses encodings and writes the tiles. `starts[label]` is the number of the tile that the label names.
 pub(crate) fn write(patterns: &Patterns, tiles: &mut [Tile], starts: &[u32]) -> Result<Code, EmitError> {
     let offsets = place(patterns, tiles, starts)?;
-    let mut code = Code::default();
+    let labels = starts.iter().map(|&tile| offsets[tile as usize]).collect();
+    let mut code = Code { labels, ..Code::default() };
     let mut line = SrcLoc::default();
     for (i, tile) in tiles.iter().enumerate() {
         if tile.loc != line {
