@@ -15,6 +15,7 @@ mod codegen;
 mod constant;
 mod control;
 mod convert;
+mod crash;
 mod data;
 mod error;
 mod float;
