@@ -635,27 +635,26 @@ enum Target {
 /// How native code of this signature is called.
 pub(crate) fn native_kind(sig: &Signature) -> NativeKind {
     let plain = sig.variadic.is_none() && sig.params.iter().all(|p| !matches!(p.purpose, Purpose::ByVal { .. }));
-    let results: Vec<Bank> = sig.results.iter().map(|&t| Bank::of(t)).collect();
-    let few = results.len() <= 2
-        && !results.contains(&Bank::Wide)
-        && sig.results.iter().all(|t| t.bytes() <= 8 || results.len() == 1);
-    let wide_ints = sig.results == [Type::I128];
-    if !plain || !(few || wide_ints) {
+    // Integer and float pieces that come back.
+    let pieces = |ty: Type| match Bank::of(ty) {
+        Bank::Int => (1, 0),
+        Bank::Float => (0, 1),
+        Bank::Wide => (2, 0),
+    };
+    let (ints, floats) = sig.results.iter().map(|&t| pieces(t)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let n = sig.params.len();
+    if !plain || ints + floats > 2 || sig.results.contains(&Type::F80) {
         return NativeKind::Generic;
     }
-    let n = sig.params.len();
-    if sig.params.iter().all(|p| is_narrow_int(p.ty)) {
-        return match n {
-            0..=2 => NativeKind::Ints2,
-            3..=4 => NativeKind::Ints4,
-            5..=6 => NativeKind::Ints6,
-            _ => NativeKind::Generic,
-        };
+    let all = |fits: fn(Type) -> bool| sig.params.iter().all(|p| fits(p.ty));
+    match n {
+        0..=2 if floats < 2 && all(is_narrow_int) => NativeKind::Ints2,
+        3..=4 if floats < 2 && all(is_narrow_int) => NativeKind::Ints4,
+        5..=6 if floats < 2 && all(is_narrow_int) => NativeKind::Ints6,
+        0..=2 if ints < 2 && all(|t| matches!(t, Type::F32 | Type::F64)) => NativeKind::Floats2,
+        3..=8 if ints < 2 && all(|t| matches!(t, Type::F32 | Type::F64)) => NativeKind::Floats8,
+        _ => NativeKind::Generic,
     }
-    if sig.params.iter().all(|p| matches!(p.ty, Type::F32 | Type::F64)) && n <= 8 {
-        return if n <= 2 { NativeKind::Floats2 } else { NativeKind::Floats8 };
-    }
-    NativeKind::Generic
 }
 
 /// The move that carries a piece of this type.

@@ -2,8 +2,9 @@
 //!
 //! Owns which op × type combinations exist after canonicalisation ([`canonical`]). Knows no program.
 
-use super::{Isa, NativeKind, Template, VmOp, parse_template};
+use super::{Field, FieldKind, Isa, MicroOp, NativeKind, Template, VmOp, parse_template};
 use rheo_ir::{Class, ImmKind, Op, RmwKind, Rule, Type};
+use rustc_hash::FxHashSet;
 use std::fmt::Write;
 use std::sync::OnceLock;
 
@@ -222,15 +223,35 @@ impl Isa {
         BASE.get_or_init(base_escape)
     }
 
+    /// The set with these templates first and everything behind the escape that any program may need: the base escape
+    /// set, `extra`, and each branching template of the others with fields as wide as they go, so that a branch chosen for
+    /// a near target can always be widened.
+    pub fn complete(fast: Vec<Template>, extra: Vec<Template>) -> Isa {
+        let mut escape = Isa::base_escape().to_vec();
+        let mut known: FxHashSet<Vec<MicroOp>> = escape.iter().map(|t| t.ops.clone()).collect();
+        let branching = |t: &&Template| t.fields.iter().any(|f| f.kind == FieldKind::Branch);
+        let widened: Vec<Template> = fast.iter().chain(&extra).filter(branching).map(widen).collect();
+        escape.extend(extra);
+        escape.extend(widened.into_iter().filter(|t| known.insert(t.ops.clone())));
+        Isa { fast, escape }
+    }
+
     /// The general instruction set.
     pub fn general() -> &'static Isa {
         static GENERAL: OnceLock<Isa> = OnceLock::new();
         GENERAL.get_or_init(|| {
-            let mut isa = super::parse_isa(include_str!("../../general.isa")).expect("general.isa is well-formed");
-            let mut escape = Isa::base_escape().to_vec();
-            escape.append(&mut isa.escape);
-            isa.escape = escape;
-            isa
+            let isa = super::parse_isa(include_str!("../../general.isa")).expect("general.isa is well-formed");
+            Isa::complete(isa.fast, isa.escape)
         })
     }
+}
+
+/// The same ops with the widest fields.
+fn widen(t: &Template) -> Template {
+    let wide = |f: &Field| match f.kind {
+        FieldKind::Imm { signed, .. } => Field { kind: FieldKind::Imm { signed, shift: 0 }, bits: f.bits.max(64) },
+        FieldKind::Slot | FieldKind::Window => Field { kind: f.kind, bits: 16 },
+        _ => Field { kind: f.kind, bits: 32 },
+    };
+    Template { ops: t.ops.clone(), fields: t.fields.iter().map(wide).collect() }
 }

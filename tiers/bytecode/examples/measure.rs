@@ -1,0 +1,30 @@
+//! Bytes of bytecode of whole programs: `measure [--dump FUNCTION] FILE.bc…`, linked and emitted with the general set.
+
+use rheo_bytecode::{EmitOptions, Isa, emit};
+use std::time::Instant;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let paths: Vec<&str> = args.iter().map(String::as_str).collect();
+    let t = Instant::now();
+    let modules = paths.iter().map(|p| rheo_llvm::read_file(p.as_ref()).unwrap_or_else(|e| panic!("{p}: {e}")));
+    let modules: Vec<_> = modules.collect();
+    let module = rheo_link::link(modules, rheo_link::Roots::Visible).expect("links");
+    let read = t.elapsed();
+    let funcs: Vec<_> = module.defined().collect();
+    let insts: usize = funcs.iter().map(|&f| module.func(f).body.as_ref().expect("defined").inst_count()).sum();
+    let t = Instant::now();
+    let image = emit(&module, &funcs, Isa::general(), EmitOptions { stubs: 0, debug: true }).expect("emits");
+    let took = t.elapsed();
+    let s = image.stats;
+    println!(
+        "{} functions, {insts} IR instructions, read {read:?}; emit {took:?}; ops {} instructions {} code {} tables {} bytes/op {:.2} bytes/instruction {:.2}",
+        funcs.len(),
+        s.ops,
+        s.instructions,
+        s.code_bytes,
+        s.table_bytes,
+        s.code_bytes as f64 / s.ops as f64,
+        s.code_bytes as f64 / s.instructions as f64,
+    );
+}
