@@ -250,7 +250,15 @@ impl<'a> Line<'a> {
                 _ => return Err(self.error(column, format!("`;` or `!` is due here, not `{mark}`"))),
             }
         }
-        Ok(Entry { function, tier, bytecode_bytes, aot_bytes, ops, fallback_from, why: why.to_owned() })
+        Ok(Entry {
+            function,
+            tier,
+            bytecode_bytes,
+            aot_bytes,
+            ops,
+            fallback_from,
+            why: why.replace('\r', " ").trim().to_owned(),
+        })
     }
 
     fn function(&mut self) -> Result<String, PlanSyntaxError> {
