@@ -128,8 +128,8 @@ pub fn misbehaviour(outcome: &Outcome) -> Option<String> {
     let stderr = outcome.stderr_text();
     let what = match outcome.end {
         process::End::Exit(0) => "it was accepted",
-        process::End::Exit(101) => "it panicked",
-        process::End::Exit(_) if stderr.contains("panicked at") => "a thread of it panicked",
+        process::End::Exit(70 | 101) => "it panicked",
+        process::End::Exit(_) if stderr.contains("panicked at") || stderr.contains("internal error") => "it panicked",
         process::End::Exit(_) if stderr.trim().is_empty() => "it failed without a message",
         process::End::Exit(_) => return None,
         process::End::Signal(_) => "a signal killed it",

@@ -1,0 +1,43 @@
+; run:
+; with: drive.c
+; llvm.bswap: bytes in the other order.
+declare void @singles(ptr, i32, ptr)
+declare void @vector_pairs(ptr, i32, ptr)
+@name = private constant [6 x i8] c"bswap\00"
+
+; {{for N,C in 48:i64}}
+define internal void @f_{N}(ptr %pa, ptr %out) noinline {
+  %wa = load {C}, ptr %pa
+  %a = trunc {C} %wa to i{N}
+  %r = call i{N} @llvm.bswap.i{N}(i{N} %a)
+  %w = zext i{N} %r to {C}
+  store {C} %w, ptr %out
+  ret void
+}
+; {{end}}
+; {{for N in 16 32 64 128}}
+define internal void @f_{N}(ptr %pa, ptr %out) noinline {
+  %a = load i{N}, ptr %pa
+  %r = call i{N} @llvm.bswap.i{N}(i{N} %a)
+  store i{N} %r, ptr %out
+  ret void
+}
+; {{end}}
+; {{for L,T in 8:i16 4:i32 2:i64 8:i32}}
+define internal void @v_{L}_{T}(ptr %pa, ptr %pb, ptr %out) noinline {
+  %a = load <{L} x {T}>, ptr %pa
+  %r = call <{L} x {T}> @llvm.bswap.v{L}{T}(<{L} x {T}> %a)
+  store <{L} x {T}> %r, ptr %out
+  ret void
+}
+; {{end}}
+
+define i32 @main() {
+; {{for N in 16 32 48 64 128}}
+  call void @singles(ptr @name, i32 {N}, ptr @f_{N})
+; {{end}}
+; {{for L,T in 8:i16 4:i32 2:i64 8:i32}}
+  call void @vector_pairs(ptr @name, i32 98, ptr @v_{L}_{T})
+; {{end}}
+  ret i32 0
+}
