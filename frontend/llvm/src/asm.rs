@@ -35,11 +35,17 @@ impl Asm {
         }
     }
 
-    /// Assembly that computes nothing: text without instructions.
+    /// Assembly that computes nothing: comments, alignment of the code around it, waiting.
     fn is_empty(&self) -> bool {
-        self.text.lines().all(|line| {
-            let line = line.trim();
-            line.is_empty() || line.starts_with('#') || line.starts_with("//")
+        self.text.split(['\n', ';']).all(|statement| {
+            let mut words = statement.split_whitespace();
+            match words.next() {
+                None => true,
+                Some(".align" | ".balign" | ".p2align") => true,
+                Some("nop" | "pause" | "yield") => words.next().is_none(),
+                Some("rep") => matches!(words.next(), None | Some("nop")),
+                Some(word) => word.starts_with('#') || word.starts_with("//"),
+            }
         })
     }
 

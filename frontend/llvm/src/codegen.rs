@@ -3,6 +3,7 @@
 //! Owns contexts and modules of its own, made for one job and dropped with it. Reads no bitcode into our IR and
 //! decides no policy: what needs a shim is `shim`'s.
 
+use crate::crash;
 use llvm_sys::core::*;
 use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use llvm_sys::ir_reader::LLVMParseIRInContext;
@@ -11,6 +12,7 @@ use llvm_sys::target_machine::*;
 use llvm_sys::transforms::pass_builder::*;
 use llvm_sys::{LLVMDiagnosticSeverity, LLVMVisibility};
 use rheo_ir::Shim;
+use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr;
 use std::sync::Once;
@@ -70,8 +72,8 @@ fn compile_together(
     shims: &[Shim],
     module_asm: &[String],
 ) -> Result<Vec<u8>, ShimError> {
-    let machine = Machine::new(triple)?;
     let context = Context::new();
+    let machine = Machine::new(triple, &context)?;
     let module = context.empty_module("rheo.shims");
     module.set_target(triple, data_layout);
     for shim in shims {
@@ -120,7 +122,7 @@ pub fn optimize(bitcode: &[u8], passes: &str) -> Result<Vec<u8>, ShimError> {
     };
     module.prepare_for_passes(size_marks);
     let triple = module.triple();
-    let machine = Machine::new(&triple).ok();
+    let machine = Machine::new(&triple, &context).ok();
     module.run_passes(passes, machine.as_ref()).map_err(ShimError::Module)?;
     let complaints = context.take_errors();
     if !complaints.is_empty() {
@@ -173,10 +175,23 @@ fn take_buffer(buffer: LLVMMemoryBufferRef) -> Vec<u8> {
     }
 }
 
-struct Machine(LLVMTargetMachineRef);
+/// Runs calls of LLVM that may crash on bad input. `f` holds plain pointers only: a crash leaves it by a jump.
+fn guarded<F: FnMut()>(mut f: F) -> Result<(), String> {
+    extern "C" fn call<F: FnMut()>(f: *mut c_void) {
+        // SAFETY: `guarded` passes its own `f`, which nothing else refers to meanwhile.
+        unsafe { (*f.cast::<F>())() }
+    }
+    crash::guarded(call::<F>, (&raw mut f).cast())
+}
 
-impl Machine {
-    fn new(triple: &str) -> Result<Machine, ShimError> {
+/// A code generator, used with one context's modules.
+struct Machine<'c> {
+    raw: LLVMTargetMachineRef,
+    context: &'c Context,
+}
+
+impl<'c> Machine<'c> {
+    fn new(triple: &str, context: &'c Context) -> Result<Machine<'c>, ShimError> {
         initialize_targets();
         let c_triple = c_string(triple);
         let mut target = ptr::null_mut();
@@ -199,14 +214,17 @@ impl Machine {
         if machine.is_null() {
             return Err(ShimError::Target { triple: triple.into(), message: "no target machine".into() });
         }
-        Ok(Machine(machine))
+        Ok(Machine { raw: machine, context })
     }
 }
 
-impl Drop for Machine {
+impl Drop for Machine<'_> {
     fn drop(&mut self) {
+        if self.context.crashed.get() {
+            return;
+        }
         // SAFETY: made by LLVMCreateTargetMachine and freed nowhere else.
-        unsafe { LLVMDisposeTargetMachine(self.0) }
+        unsafe { LLVMDisposeTargetMachine(self.raw) }
     }
 }
 
@@ -232,6 +250,8 @@ fn initialize_targets() {
 struct Context {
     raw: LLVMContextRef,
     errors: *mut Vec<String>,
+    /// LLVM crashed in it, so that it can only be leaked.
+    crashed: Cell<bool>,
 }
 
 extern "C" fn collect(info: LLVMDiagnosticInfoRef, errors: *mut c_void) {
@@ -254,7 +274,12 @@ impl Context {
             LLVMContextSetDiagnosticHandler(raw, Some(collect), errors.cast());
             raw
         };
-        Context { raw, errors }
+        Context { raw, errors, crashed: Cell::new(false) }
+    }
+
+    /// As [`guarded`]; a crash condemns this context and all modules in it.
+    fn guarded(&self, f: impl FnMut()) -> Result<(), String> {
+        guarded(f).inspect_err(|_| self.crashed.set(true))
     }
 
     fn take_errors(&self) -> Vec<String> {
@@ -273,11 +298,16 @@ impl Context {
         let name = c_string(name);
         let mut raw = ptr::null_mut();
         let mut message = ptr::null_mut();
-        // SAFETY: the buffer copies `source`; LLVMParseIRInContext takes the buffer over in every case.
-        let failed = unsafe {
-            let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(source.as_ptr().cast(), source.len(), name.as_ptr());
-            LLVMParseIRInContext(self.raw, buffer, &mut raw, &mut message) != 0
-        };
+        let mut failed = false;
+        let (raw_out, message_out, failed_out) = (&raw mut raw, &raw mut message, &raw mut failed);
+        let context = self.raw;
+        let (start, len, name) = (source.as_ptr().cast(), source.len(), name.as_ptr());
+        // SAFETY: the buffer copies `source`; LLVMParseIRInContext takes the buffer over in every case; the pointers are
+        // to live locals.
+        self.guarded(|| unsafe {
+            let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(start, len, name);
+            *failed_out = LLVMParseIRInContext(context, buffer, raw_out, message_out) != 0;
+        })?;
         if failed {
             let mut text = take_message(message);
             if text.is_empty() {
@@ -291,6 +321,9 @@ impl Context {
 
 impl Drop for Context {
     fn drop(&mut self) {
+        if self.crashed.get() {
+            return;
+        }
         // SAFETY: both were made in `new`; every module borrowed the context and is gone.
         unsafe {
             LLVMContextDispose(self.raw);
@@ -363,17 +396,22 @@ impl Module<'_> {
         if failed { Err(text) } else { Ok(()) }
     }
 
-    fn run_passes(&self, passes: &str, machine: Option<&Machine>) -> Result<(), String> {
+    fn run_passes(&self, passes: &str, machine: Option<&Machine<'_>>) -> Result<(), String> {
         let passes = c_string(passes);
-        // SAFETY: module and machine are live, a null machine is allowed, and the error is consumed by reading its
-        // message.
-        unsafe {
+        let (module, machine) = (self.raw, machine.map_or(ptr::null_mut(), |m| m.raw));
+        let (mut error, name) = (ptr::null_mut(), passes.as_ptr());
+        let error_out = &raw mut error;
+        // SAFETY: module and machine are live, a null machine is allowed.
+        self.context.guarded(|| unsafe {
             let options = LLVMCreatePassBuilderOptions();
-            let error = LLVMRunPasses(self.raw, passes.as_ptr(), machine.map_or(ptr::null_mut(), |m| m.0), options);
+            *error_out = LLVMRunPasses(module, name, machine, options);
             LLVMDisposePassBuilderOptions(options);
-            if error.is_null() {
-                return Ok(());
-            }
+        })?;
+        if error.is_null() {
+            return Ok(());
+        }
+        // SAFETY: the error is consumed by reading its message, which is then disposed of.
+        unsafe {
             let message = LLVMGetErrorMessage(error);
             let text = CStr::from_ptr(message).to_string_lossy().into_owned();
             LLVMDisposeErrorMessage(message);
@@ -382,19 +420,17 @@ impl Module<'_> {
     }
 
     /// Object code.
-    fn emit(&self, machine: &Machine) -> Result<Vec<u8>, String> {
+    fn emit(&self, machine: &Machine<'_>) -> Result<Vec<u8>, String> {
         let mut message = ptr::null_mut();
         let mut buffer = ptr::null_mut();
-        // SAFETY: module and machine are live; the buffer is used only on success.
-        let failed = unsafe {
-            LLVMTargetMachineEmitToMemoryBuffer(
-                machine.0,
-                self.raw,
-                LLVMCodeGenFileType::LLVMObjectFile,
-                &mut message,
-                &mut buffer,
-            ) != 0
-        };
+        let mut failed = false;
+        let (message_out, buffer_out, failed_out) = (&raw mut message, &raw mut buffer, &raw mut failed);
+        let (module, machine) = (self.raw, machine.raw);
+        // SAFETY: module and machine are live, the pointers are to live locals; the buffer is used only on success.
+        self.context.guarded(|| unsafe {
+            let kind = LLVMCodeGenFileType::LLVMObjectFile;
+            *failed_out = LLVMTargetMachineEmitToMemoryBuffer(machine, module, kind, message_out, buffer_out) != 0;
+        })?;
         if failed { Err(take_message(message)) } else { Ok(take_buffer(buffer)) }
     }
 
@@ -433,6 +469,9 @@ impl Module<'_> {
 
 impl Drop for Module<'_> {
     fn drop(&mut self) {
+        if self.context.crashed.get() {
+            return;
+        }
         // SAFETY: owned, and a module given away by `link` was forgotten.
         unsafe { LLVMDisposeModule(self.raw) }
     }
@@ -468,6 +507,15 @@ mod tests {
         let ShimError::Shim { what, message } = &error else { panic!("{error:?}") };
         assert_eq!(what, "inline asm \"frobnicate $0\"");
         assert!(message.contains("invalid instruction mnemonic"), "{message}");
+    }
+
+    #[test]
+    fn code_that_llvm_cannot_select_is_an_error() {
+        let llvm = "define double @rheo.shim.1(double %a) {\n  %r = call double @llvm.canonicalize.f64(double %a)\n  ret double %r\n}\ndeclare double @llvm.canonicalize.f64(double)\n";
+        let shim = Shim { name: "rheo.shim.1".into(), what: "llvm.canonicalize.f64".into(), llvm: llvm.into() };
+        let error = compile_shims("x86_64-unknown-linux-gnu", LAYOUT, &[shim], &[]).expect_err("no such instruction");
+        let ShimError::Shim { what, message } = &error else { panic!("{error:?}") };
+        assert!(what == "llvm.canonicalize.f64" && message.contains("Cannot select"), "{error}");
     }
 
     #[test]
