@@ -48,6 +48,21 @@ impl Diagnostic {
     }
 }
 
+impl Diagnostic {
+    /// With another place, `file:line:col`, if it is known.
+    pub fn at_position(self, position: Option<&str>) -> Diagnostic {
+        let parts = position.and_then(|p| {
+            let (rest, column) = p.rsplit_once(':')?;
+            let (file, line) = rest.rsplit_once(':')?;
+            Some((file, line.parse().ok()?, column.parse().ok()?))
+        });
+        match parts {
+            Some((file, line, column)) => self.at(file, line, column, ""),
+            None => self,
+        }
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(d: Diagnostic) -> Diagnostics {
         Diagnostics(vec![d])

@@ -86,6 +86,20 @@ impl Linker {
         Ok(Linker { program, start_files, end_files, folders })
     }
 
+    /// Files of the libraries that a link would take, as far as they are found.
+    pub fn library_files(&self, target: &Target, libraries: &Libraries, cxx: bool) -> Vec<PathBuf> {
+        let facts = &target.platform.linker;
+        let named = libraries.libraries.iter().map(String::as_str);
+        let cxx = if cxx { facts.cxx_libraries } else { &[] };
+        let facts = cxx.iter().chain(facts.libraries).filter_map(|a| a.strip_prefix("-l"));
+        let find = |name: &str| {
+            let folders = libraries.folders.iter().chain(&self.folders);
+            let files = folders.flat_map(|f| [f.join(format!("lib{name}.so")), f.join(format!("lib{name}.a"))]);
+            files.into_iter().find(|path| path.is_file())
+        };
+        named.chain(facts).chain(["m"]).filter_map(find).collect()
+    }
+
     /// Links an executable.
     pub fn link(&self, target: &Target, link: &Link) -> Result<Result<(), LinkFailure>> {
         let facts = &target.platform.linker;

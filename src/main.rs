@@ -5,11 +5,21 @@
 
 mod cache;
 mod cli;
+mod code;
 mod diagnostic;
+mod entries;
+mod exec;
 mod linker;
+mod lots;
+mod natives;
+mod objects;
 mod output;
+mod pipeline;
 mod profile_command;
+mod program;
 mod progress;
+mod run;
+mod undefined;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -34,6 +44,7 @@ const INTERNAL_ERROR: u8 = 70;
 
 fn run(cli: &cli::Cli) -> anyhow::Result<()> {
     match &cli.command {
+        cli::Command::Run(args) => run::run(args),
         cli::Command::Profile(command) => profile_command::profile(command),
         _ => todo!(),
     }

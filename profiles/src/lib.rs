@@ -20,5 +20,5 @@ pub use estimate::estimate;
 pub use heat::{FuncHeat, Heat, measured};
 pub use plan::{Entry, Hotness, Plan, Totals};
 pub use plan_text::PlanSyntaxError;
-pub use planner::{Candidate, FixedBytes, PlanError, TierBytes, plan};
+pub use planner::{Candidate, Describe, FixedBytes, PlanError, TierBytes, all_aot, plan, smallest};
 pub use profile::{FunctionProfile, Profile, ProfileError};

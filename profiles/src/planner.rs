@@ -92,20 +92,28 @@ impl std::fmt::Display for Describe {
     }
 }
 
-/// Places every function.
+/// Places every function so that `budget` is kept, by the bytes given.
 pub fn plan(functions: &[Candidate], fixed: FixedBytes, hotness: Hotness, budget: Budget) -> Result<Plan, PlanError> {
-    for f in functions {
-        if let (Err(bytecode), Err(aot)) = (&f.bytecode, &f.aot) {
-            let (name, bytecode, aot) = (f.name.clone(), bytecode.clone(), aot.clone());
-            return Err(PlanError::Impossible { name, bytecode, aot });
-        }
-    }
-    let placement = Placement { functions, fixed };
+    let placement = Placement::new(functions, fixed)?;
     let tiers = match budget {
         Budget::Bytes(bytes) => placement.within_bytes(bytes)?,
         Budget::Percent(hundredths) => placement.within_percent(hundredths)?,
     };
-    Ok(placement.plan(&tiers, hotness, budget))
+    Ok(placement.plan(&tiers, hotness, Some(budget)))
+}
+
+/// Places every function in its smaller tier.
+pub fn smallest(functions: &[Candidate], fixed: FixedBytes, hotness: Hotness) -> Result<Plan, PlanError> {
+    let placement = Placement::new(functions, fixed)?;
+    let (tiers, _) = placement.smallest();
+    Ok(placement.plan(&tiers, hotness, None))
+}
+
+/// All functions as machine code, if they can be.
+pub fn all_aot(functions: &[Candidate], hotness: Hotness) -> Option<Plan> {
+    let placement = Placement::new(functions, FixedBytes::default()).ok()?;
+    let (tiers, _) = placement.all_aot()?;
+    Some(placement.plan(&tiers, hotness, None))
 }
 
 struct Placement<'a> {
@@ -113,7 +121,17 @@ struct Placement<'a> {
     fixed: FixedBytes,
 }
 
-impl Placement<'_> {
+impl<'a> Placement<'a> {
+    fn new(functions: &'a [Candidate], fixed: FixedBytes) -> Result<Placement<'a>, PlanError> {
+        for f in functions {
+            if let (Err(bytecode), Err(aot)) = (&f.bytecode, &f.aot) {
+                let (name, bytecode, aot) = (f.name.clone(), bytecode.clone(), aot.clone());
+                return Err(PlanError::Impossible { name, bytecode, aot });
+            }
+        }
+        Ok(Placement { functions, fixed })
+    }
+
     fn all_aot(&self) -> Option<(Vec<Tier>, u64)> {
         let bytes = self.functions.iter().map(|f| f.aot.as_ref().ok().map(|b| b.sum())).sum::<Option<u64>>()?;
         Some((vec![Tier::Aot; self.functions.len()], bytes))
@@ -207,7 +225,7 @@ impl Placement<'_> {
         order.into_iter().map(|(i, _)| i).collect()
     }
 
-    fn plan(&self, tiers: &[Tier], hotness: Hotness, budget: Budget) -> Plan {
+    fn plan(&self, tiers: &[Tier], hotness: Hotness, budget: Option<Budget>) -> Plan {
         let all_ops: u128 = self.functions.iter().map(|f| u128::from(f.heat.ops)).sum();
         let mut totals = Totals::default();
         let mut order: Vec<usize> = (0..tiers.len()).collect();
@@ -248,7 +266,7 @@ impl Placement<'_> {
                 }
             })
             .collect();
-        Plan { hotness, budget: Some(budget), entries, totals }
+        Plan { hotness, budget, entries, totals }
     }
 }
 

@@ -1,0 +1,79 @@
+//! Which bytecode functions native code can call, and so need an entry stub (docs/vm.md, "Entry from native code").
+
+use rheo_aot::StubKind;
+use rheo_ir::{Class, FuncId, Imm, Module, Op, Purpose, Signature, SymbolRef, Type};
+use rustc_hash::FxHashSet;
+
+/// Parameters that fit integer registers.
+const INT_REGISTERS: usize = 6;
+
+/// The functions among `bytecode` that anything native can call: those with an address in data or code, those that
+/// machine code calls, constructors and destructors, those marked as used, and those that `natives` names.
+pub fn entered(module: &Module, bytecode: &FxHashSet<FuncId>, natives: &dyn Fn(&str) -> bool) -> FxHashSet<FuncId> {
+    let mut entered = FxHashSet::default();
+    let mut enter = |f: FuncId| {
+        entered.insert(resolve(module, f));
+    };
+    for global in &module.globals {
+        let relocs = global.data.iter().flat_map(|d| &d.relocs).map(|r| r.target);
+        let alias = global.alias.map(|a| a.target);
+        for target in relocs.chain(alias) {
+            if let SymbolRef::Func(f) = target {
+                enter(f);
+            }
+        }
+    }
+    for structor in module.ctors.iter().chain(&module.dtors) {
+        enter(structor.func);
+    }
+    for (id, func) in module.funcs.iter().enumerate().map(|(i, f)| (FuncId::new(i), f)) {
+        let visible = !func.linkage.is_local() && (func.body.is_some() || func.alias.is_some());
+        if func.flags.used || (visible && natives(&func.name)) {
+            enter(id);
+        }
+        let calls_by_number = bytecode.contains(&id);
+        for inst in func.body.iter().flat_map(|b| &b.blocks).flat_map(|b| &b.insts) {
+            if let Imm::Func(callee) = inst.imm {
+                let is_call = inst.op.info().class == Class::Call || inst.op == Op::TailCall;
+                if !(is_call && calls_by_number) {
+                    enter(callee);
+                }
+            }
+        }
+    }
+    entered.retain(|f| bytecode.contains(f));
+    entered
+}
+
+/// The function that `f` is an alias of, or `f`.
+fn resolve(module: &Module, mut f: FuncId) -> FuncId {
+    // The linker has refused cycles; a chain longer than all functions would be one.
+    for _ in 0..module.funcs.len() {
+        match module.func(f).alias.map(|a| a.target) {
+            Some(SymbolRef::Func(target)) => f = target,
+            _ => break,
+        }
+    }
+    f
+}
+
+/// How a function with an entry stub is entered.
+pub fn stub_kind(module: &Module, f: FuncId) -> StubKind {
+    let sig = module.sig_of(f);
+    if module.func(f).flags.variadic_definition || !fits_ints(sig) { StubKind::Generic } else { StubKind::Ints }
+}
+
+fn fits_ints(sig: &Signature) -> bool {
+    let int = |ty: Type| ty.is_int() && ty != Type::I128;
+    let in_register = |p: &rheo_ir::Param| int(p.ty) && !matches!(p.purpose, Purpose::ByVal { .. });
+    let (mut ints, mut floats) = (0, 0);
+    for &result in &sig.results {
+        match result {
+            Type::F80 => return false,
+            Type::I128 => ints += 2,
+            ty if int(ty) => ints += 1,
+            _ => floats += 1,
+        }
+    }
+    sig.params.len() <= INT_REGISTERS && sig.params.iter().all(in_register) && floats <= 1 && ints + floats <= 2
+}

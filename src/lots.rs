@@ -1,0 +1,41 @@
+//! Tiers by lot: a test of the claim that any mix of tiers behaves alike.
+
+use crate::cli::TierChoice;
+use rheo_ir::{FuncId, Module};
+use rheo_targets::Tier;
+
+/// The tier wanted for each function with a body.
+pub fn draw(module: &Module, choice: TierChoice) -> Vec<(FuncId, Tier)> {
+    let tier = |f: FuncId| match choice {
+        TierChoice::Bytecode => Tier::Bytecode,
+        TierChoice::Aot => Tier::Aot,
+        TierChoice::Random(seed) if hash(seed, &module.func(f).name) & 1 == 0 => Tier::Bytecode,
+        TierChoice::Random(_) => Tier::Aot,
+    };
+    module.defined().map(|f| (f, tier(f))).collect()
+}
+
+/// FNV-1a, then the finaliser of MurmurHash3: its low bits alone would follow the low bits of the name's last letters.
+fn hash(seed: u64, name: &str) -> u64 {
+    let bytes = seed.to_le_bytes().into_iter().chain(name.bytes());
+    let mut h = bytes.fold(0xcbf2_9ce4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    h ^ (h >> 33)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lots_are_fair_and_fixed() {
+        for seed in 0..8 {
+            let names = (0..1000).map(|i| format!("f{i}"));
+            let odd = names.filter(|n| hash(seed, n) & 1 == 1).count();
+            assert!((430..570).contains(&odd), "seed {seed}: {odd}");
+        }
+        assert_eq!(hash(7, "main"), hash(7, "main"));
+        assert_ne!(hash(7, "main"), hash(8, "main"));
+    }
+}

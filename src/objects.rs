@@ -1,0 +1,153 @@
+//! The object files of a program: its own, the interpreter, the runtime and LLVM's helpers.
+//!
+//! Owns which of them a program needs, and what each adds in bytes.
+
+use crate::cache::Cache;
+use crate::code::{Code, aot_options};
+use crate::program::Program;
+use anyhow::{Context, Result};
+use object::{Object, ObjectSection, ObjectSymbol};
+use rheo_aot::{BytecodePart, ProgramObject};
+use rheo_bytecode::image::Section;
+use rheo_bytecode::{Isa, SymbolKind};
+use rheo_ir::SymbolRef;
+use rheo_profiles::Totals;
+
+/// Bytes of a relative relocation in an executable that can be loaded anywhere.
+const RELOCATION_BYTES: u64 = 24;
+/// The runtime's own symbols begin so.
+const RUNTIME_PREFIX: &str = "rheo_";
+/// Bytes of a context without symbols.
+const CONTEXT_BYTES: u64 = 2176;
+
+/// The object files.
+pub struct Objects {
+    /// By file name, in link order.
+    pub files: Vec<(&'static str, Vec<u8>)>,
+    /// What they add.
+    pub totals: Totals,
+    /// What is in the program's own object.
+    pub sizes: rheo_aot::Sizes,
+}
+
+/// Makes the objects of a program. `shims` is LLVM's object, made by [`shims`].
+pub fn make(program: &Program, code: &Code, shims: Option<Vec<u8>>, cache: &Cache) -> Result<Objects> {
+    let own = own_object(program, code)?;
+    let mut files = vec![("program.o", own.bytes)];
+    let mut totals = Totals { aot: own.sizes.aot(), ..Totals::default() };
+    if let Some(bytecode) = &code.bytecode {
+        let vm = interpreter(program, cache)?;
+        totals.interpreter = added_bytes(&vm)?;
+        files.push(("vm.o", vm));
+        totals.bytecode = bytecode.image.stats.code_bytes;
+        let relocations = (256 + 7 + bytecode.image.symbols.len() as u64) * RELOCATION_BYTES;
+        totals.tables = own.sizes.bytecode() - totals.bytecode + relocations;
+    }
+    if let Some(object) = shims {
+        totals.aot += added_bytes(&object)?;
+        files.push(("shims.o", object));
+    }
+    let mut wants_runtime = code.bytecode.is_some();
+    for (_, object) in &files {
+        wants_runtime |= refers_to_runtime(object)?;
+    }
+    if wants_runtime {
+        totals.runtime = added_bytes(rheo_runtime::SHIP_OBJECT)?;
+        files.push(("runtime.o", rheo_runtime::SHIP_OBJECT.to_vec()));
+        if code.bytecode.is_none() {
+            files.push(("context.o", empty_context(program)?));
+        }
+    }
+    Ok(Objects { files, totals, sizes: own.sizes })
+}
+
+fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
+    let options = aot_options(program);
+    let Some(bytecode) = &code.bytecode else {
+        return Ok(rheo_aot::write_object(&program.module, &code.aot, None, &options)?);
+    };
+    let image = &bytecode.image;
+    let symbols: Vec<(SymbolRef, i64)> = image
+        .symbols
+        .iter()
+        .map(|&s| match s {
+            SymbolKind::Global(g) | SymbolKind::TlsAccessor(g) => (SymbolRef::Global(g), 0),
+            SymbolKind::Func(f) => (SymbolRef::Func(f), 0),
+        })
+        .collect();
+    let part = BytecodePart {
+        image: &image.bytes,
+        code_offset: image.section(Section::Code).start,
+        funcs_offset: image.section(Section::Functions).start,
+        descriptors_offset: image.section(Section::Descriptors).start,
+        func_info_offset: image.section(Section::FuncInfo).start,
+        stubs: &bytecode.stubs,
+        symbols: &symbols,
+    };
+    Ok(rheo_aot::write_object(&program.module, &code.aot, Some(&part), &options)?)
+}
+
+/// LLVM's helpers and the program's own assembly, if there are any.
+pub fn shims(program: &Program) -> Result<Option<Vec<u8>>> {
+    let module = &program.module;
+    if module.shims.is_empty() && module.module_asm.is_empty() {
+        return Ok(None);
+    }
+    let object = rheo_llvm::compile_shims(&module.triple, &module.data_layout, &module.shims, &module.module_asm)?;
+    Ok(Some(object))
+}
+
+/// The general interpreter for the program's target: from the cache, or made now.
+pub fn interpreter(program: &Program, cache: &Cache) -> Result<Vec<u8>> {
+    let isa = Isa::general();
+    let name = format!("vm-{}-{:016x}.o", program.target.platform.name, isa.fingerprint());
+    if let Some(bytes) = cache.get(&name).and_then(|path| std::fs::read(path).ok()) {
+        return Ok(bytes);
+    }
+    let vm = rheo_vmgen::generate(isa, &program.target.triple, rheo_vmgen::Options::default())
+        .context("the interpreter cannot be generated")?;
+    cache.put(&name, &vm.bytes);
+    Ok(vm.bytes)
+}
+
+/// Bytes that an object adds to a program's file: what is loaded and not zero, and the relocations that its addresses become.
+pub fn added_bytes(object: &[u8]) -> Result<u64> {
+    let file = object::File::parse(object).context("an object file of ours")?;
+    let mut bytes = 0;
+    for section in file.sections() {
+        let object::SectionFlags::Elf { sh_flags } = section.flags() else { continue };
+        let loaded = sh_flags & u64::from(object::elf::SHF_ALLOC) != 0;
+        if loaded && section.kind() != object::SectionKind::UninitializedData {
+            let addresses = section.relocations().filter(|(_, r)| r.size() == 64).count() as u64;
+            bytes += section.size() + addresses * RELOCATION_BYTES;
+        }
+    }
+    Ok(bytes)
+}
+
+fn refers_to_runtime(object: &[u8]) -> Result<bool> {
+    let file = object::File::parse(object).context("an object file of ours")?;
+    let named = |s: &object::Symbol| s.name().is_ok_and(|n| n.starts_with(RUNTIME_PREFIX));
+    Ok(file.symbols().any(|s| s.is_undefined() && named(&s)))
+}
+
+/// The context of no image, for a program that uses the runtime's helpers alone.
+fn empty_context(program: &Program) -> Result<Vec<u8>> {
+    use object::write::{Object, StandardSection, Symbol, SymbolSection};
+    use object::{Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
+    assert_eq!(program.target.platform.format, rheo_targets::ObjectFormat::Elf, "checked when the program was loaded");
+    let mut object = Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+    let section = object.section_id(StandardSection::UninitializedData);
+    let symbol = object.add_symbol(Symbol {
+        name: b"rheo_ctx".to_vec(),
+        value: 0,
+        size: 0,
+        kind: SymbolKind::Data,
+        scope: SymbolScope::Linkage,
+        weak: false,
+        section: SymbolSection::Undefined,
+        flags: SymbolFlags::None,
+    });
+    object.add_symbol_bss(symbol, section, CONTEXT_BYTES, 16);
+    Ok(object.write()?)
+}

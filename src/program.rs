@@ -1,0 +1,126 @@
+//! A program as loaded: one module, for one target.
+
+use crate::cli::Inputs;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::progress::Progress;
+use anyhow::{Context, Result, bail};
+use rheo_ir::{FuncId, Module};
+use rheo_link::{InputError, LoadOptions, Roots};
+use rheo_targets::{Arch, ObjectFormat, Target};
+
+/// A linked program.
+pub struct Program {
+    /// Its one module.
+    pub module: Module,
+    /// What it is for.
+    pub target: Target,
+}
+
+/// Loads, links and checks the inputs.
+pub fn load(inputs: &Inputs, roots: Roots, progress: &Progress) -> Result<Program> {
+    progress.stage("reading");
+    let options = LoadOptions { cflags: cflags(inputs)?, opt: inputs.optimize.map(|level| level.passes().to_owned()) };
+    let step = |p: rheo_link::Progress<'_>| progress.stage(&format!("reading {}/{} {}", p.done, p.total, p.name));
+    let modules = rheo_link::load(&inputs.files, &options, &step).map_err(load_diagnostics)?;
+    progress.stage("linking");
+    let module = rheo_link::link(modules, roots)
+        .map_err(|e| Diagnostics(e.problems.iter().map(|p| Diagnostic::new(p.to_string())).collect()))?;
+    let target = Target::from_triple(&module.triple)?;
+    if (target.platform.arch, target.platform.format) != (Arch::X86_64, ObjectFormat::Elf) {
+        bail!("the program is for {}; this version builds for x86-64 Linux alone", target.platform.name);
+    }
+    if cfg!(debug_assertions) {
+        progress.stage("verifying");
+        verify(&module);
+    }
+    Ok(Program { module, target })
+}
+
+/// What the reader and the linker give is correct, or they are not.
+fn verify(module: &Module) {
+    if let Err(errors) = rheo_ir::verify(module) {
+        let errors: Vec<String> = errors.iter().take(10).map(ToString::to_string).collect();
+        panic!("the IR is malformed after linking:\n{}", errors.join("\n"));
+    }
+}
+
+/// Flags for clang: as given, but optimising unless they say how far.
+fn cflags(inputs: &Inputs) -> Result<Vec<String>> {
+    let mut flags = Vec::new();
+    for text in &inputs.cflags {
+        flags.extend(words(text).with_context(|| format!("--cflags={text}"))?);
+    }
+    if inputs.optimize.is_none() && !flags.iter().any(|f| f.starts_with("-O")) {
+        flags.insert(0, "-O2".to_owned());
+    }
+    Ok(flags)
+}
+
+/// Splits a command line as a shell does: blanks part words, quotes and backslashes keep them together.
+fn words(text: &str) -> Result<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (None, c) if c.is_whitespace() => words.extend(word.take()),
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (Some(q), c) if q == c => quote = None,
+            (None | Some('"'), '\\') => word.get_or_insert_default().extend(chars.next()),
+            (_, c) => word.get_or_insert_default().push(c),
+        }
+    }
+    if quote.is_some() {
+        bail!("a quote is not closed");
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+fn load_diagnostics(error: rheo_link::LoadError) -> Diagnostics {
+    let mut all = Vec::new();
+    for problem in error.problems {
+        match problem {
+            InputError::Read(rheo_llvm::ReadError::Unsupported(list)) => {
+                all.extend(list.iter().map(|u| {
+                    let mut d = Diagnostic::new(format!("unsupported: {}", u.what)).at_position(u.position.as_deref());
+                    let symbol = u.symbol.as_ref().map(|s| format!("in `{s}` of {}", u.module));
+                    d.notes.push(symbol.unwrap_or_else(|| format!("in {}", u.module)));
+                    d.notes.extend(u.instruction.iter().map(|i| i.trim().to_owned()));
+                    d
+                }));
+            }
+            other => all.push(Diagnostic::new(other.to_string())),
+        }
+    }
+    Diagnostics(all)
+}
+
+impl Program {
+    /// The function called `name`, if it has a body.
+    pub fn function(&self, name: &str) -> Result<FuncId> {
+        let found = self.module.defined().find(|&f| self.module.func(f).name == name);
+        found.with_context(|| {
+            let declared = self.module.funcs.iter().any(|f| f.name == name);
+            let why = if declared { "is not defined by the program" } else { "is unknown, or left out as unused" };
+            format!("function `{name}` {why}")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_split_as_in_a_shell() {
+        let split = |text| words(text).expect("quotes are closed");
+        assert_eq!(split(" -O1  -DA='b c' \"-Dx=\\\"y\\\"\" a\\ b ''"), ["-O1", "-DA=b c", "-Dx=\"y\"", "a b", ""]);
+        assert!(split("  ").is_empty());
+        assert!(words("'a").is_err());
+    }
+}

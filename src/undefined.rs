@@ -1,0 +1,78 @@
+//! Who refers to a symbol that nobody defines.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use rheo_ir::{Imm, Module, SrcLoc};
+use std::collections::BTreeMap;
+
+/// References listed for each symbol.
+const LISTED_MAX: usize = 3;
+
+/// One diagnostic for each of the symbols, with the functions and variables that refer to it.
+pub fn report(module: &Module, names: &[String]) -> Diagnostics {
+    let mut references: BTreeMap<&str, Vec<Reference>> = names.iter().map(|n| (n.as_str(), Vec::new())).collect();
+    let mut note = |name: &str, by: &str, loc| {
+        if let Some(list) = references.get_mut(name) {
+            list.push(Reference { by: by.to_owned(), loc });
+        }
+    };
+    for func in &module.funcs {
+        let insts = func.body.iter().flat_map(|b| &b.blocks).flat_map(|b| &b.insts);
+        for inst in insts {
+            match inst.imm {
+                Imm::Func(f) => note(&module.func(f).name, &func.name, inst.loc),
+                Imm::Global(g, _) => note(&module.global(g).name, &func.name, inst.loc),
+                _ => {}
+            }
+        }
+        if let Some(alias) = &func.alias {
+            note(module.symbol_name(alias.target), &func.name, func.loc);
+        }
+    }
+    for global in &module.globals {
+        let relocs = global.data.iter().flat_map(|d| &d.relocs).map(|r| r.target);
+        let targets = relocs.chain(global.alias.map(|a| a.target));
+        for target in targets {
+            note(module.symbol_name(target), &global.name, SrcLoc::default());
+        }
+    }
+    Diagnostics(names.iter().map(|name| diagnostic(module, name, &references[name.as_str()])).collect())
+}
+
+struct Reference {
+    by: String,
+    loc: SrcLoc,
+}
+
+fn diagnostic(module: &Module, name: &str, references: &[Reference]) -> Diagnostic {
+    let mut d = Diagnostic::new(format!("undefined symbol `{name}`"));
+    for r in references.iter().take(LISTED_MAX) {
+        match module.files.get(r.loc.file as usize) {
+            Some(file) if r.loc.line > 0 => d = d.at(file, r.loc.line, r.loc.col, format!("`{}` refers to it", r.by)),
+            _ => d.notes.push(format!("`{}` refers to it", r.by)),
+        }
+    }
+    if references.len() > LISTED_MAX {
+        d.notes.push(format!("{} more references", references.len() - LISTED_MAX));
+    }
+    if references.is_empty() {
+        d.notes.push("a native helper or library refers to it".to_owned());
+    }
+    d
+}
+
+/// Whether any undefined symbol is one of the C++ library's.
+pub fn needs_cxx(module: &Module) -> bool {
+    const IN_LIBC: &[&str] = &["__cxa_atexit", "__cxa_finalize", "__cxa_at_quick_exit", "__cxa_thread_atexit_impl"];
+    let cxx = |name: &str| {
+        (name.starts_with("_Z") || name.starts_with("__cxa_") || name.starts_with("__gxx_")) && !IN_LIBC.contains(&name)
+    };
+    let functions = module.funcs.iter().filter(|f| f.body.is_none() && f.alias.is_none()).map(|f| &f.name);
+    let globals = module.globals.iter().filter(|g| g.data.is_none() && g.alias.is_none()).map(|g| &g.name);
+    functions.chain(globals).any(|name| cxx(name))
+}
+
+/// Whether the symbol is defined.
+pub fn defines(module: &Module, symbol: &str) -> bool {
+    let function = module.funcs.iter().any(|f| f.name == symbol && (f.body.is_some() || f.alias.is_some()));
+    function || module.globals.iter().any(|g| g.name == symbol && (g.data.is_some() || g.alias.is_some()))
+}
