@@ -8,7 +8,8 @@ use crate::binding::{Interpreter, Registers, constant, own};
 use crate::names::{Names, signature, signature_with};
 use crate::{VmError, decode};
 use cranelift_codegen::ir::{
-    Endianness, Function, InstBuilder, InstructionData, MemFlagsData, Opcode as ClifOpcode, Type as ClifType, Value, types,
+    Endianness, Function, InstBuilder, InstructionData, MemFlagsData, Opcode as ClifOpcode, Type as ClifType, Value,
+    types,
 };
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};

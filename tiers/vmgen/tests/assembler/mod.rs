@@ -1,5 +1,5 @@
 //! Hand-written bytecode: a line an instruction, `TEMPLATE | FIELDS`, with labels. Each template used becomes an opcode
-//! of the VM generated for the program. Linked with the runtime and C sources by the system's linker.
+//! of the VM generated for the program, behind the escape if the line starts with `!`. Linked with the runtime and C sources by the system's linker.
 
 use rheo_bytecode::isa::{FieldKind, Isa, Opcode, Template, parse_template};
 use std::collections::HashMap;
@@ -18,7 +18,6 @@ struct Function {
 pub struct Program {
     functions: Vec<Function>,
     symbols: Vec<String>,
-    /// Bytes in front of the escape set, so that some opcodes are escaped.
     isa: Isa,
 }
 
@@ -35,12 +34,13 @@ impl Program {
         self.functions.push(Function { name: name.into(), descriptor: descriptor.into(), text: text.into() });
     }
 
-    fn opcode(&mut self, template: &Template) -> Opcode {
-        let known = self.isa.templates().find(|(_, t)| *t == template).map(|(o, _)| o);
-        known.unwrap_or_else(|| {
-            self.isa.fast.push(template.clone());
-            Opcode::Fast((self.isa.fast.len() - 1) as u8)
-        })
+    fn opcode(&mut self, template: &Template, escaped: bool) -> Opcode {
+        let set = if escaped { &mut self.isa.escape } else { &mut self.isa.fast };
+        let i = set.iter().position(|t| t == template).unwrap_or_else(|| {
+            set.push(template.clone());
+            set.len() - 1
+        });
+        if escaped { Opcode::Escape(i as u16) } else { Opcode::Fast(i as u8) }
     }
 
     fn symbol(&mut self, name: &str) -> i64 {
@@ -54,7 +54,7 @@ impl Program {
     /// Code, offsets of the functions.
     fn assemble(&mut self) -> (Vec<u8>, Vec<u32>) {
         let halt = parse_template(": halt.i64").expect("well-formed");
-        let Opcode::Fast(halt) = self.opcode(&halt) else { unreachable!() };
+        let Opcode::Fast(halt) = self.opcode(&halt, false) else { unreachable!() };
         let mut code = vec![halt];
         let mut offsets = Vec::new();
         for i in 0..self.functions.len() {
@@ -74,8 +74,10 @@ impl Program {
                 continue;
             }
             let (template, values) = line.split_once('|').unwrap_or((line, ""));
-            let template = parse_template(template.trim()).unwrap_or_else(|e| panic!("{line}: {e}"));
-            let opcode = self.opcode(&template);
+            let text = template.trim_start_matches('!').trim();
+            let escaped = template.starts_with('!');
+            let template = parse_template(text).unwrap_or_else(|e| panic!("{line}: {e}"));
+            let opcode = self.opcode(&template, escaped);
             let layout = template.layout(opcode.bytes());
             let start = code.len();
             code.resize(start + layout.bytes as usize, 0);
