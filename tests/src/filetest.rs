@@ -84,7 +84,7 @@ impl Filetest {
     }
 
     fn parse(path: &Path, name: String, text: &str) -> Result<Filetest> {
-        let source = !path.extension().is_some_and(|e| e == "ll");
+        let source = path.extension().is_none_or(|e| e != "ll");
         let mut test = Filetest {
             path: path.to_owned(),
             name,

@@ -4,12 +4,16 @@
 //! The oracle is always clang: the same bitcode linked natively. No crate of the engine is linked in here; only the
 //! `rheo` command is run.
 
+pub mod chart;
 pub mod clang;
 pub mod compare;
 pub mod corpus;
+pub mod figures;
 pub mod filetest;
 pub mod harness;
 pub mod known;
+pub mod measure;
+pub mod picture;
 pub mod places;
 pub mod process;
 pub mod program;
