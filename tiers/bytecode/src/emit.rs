@@ -151,6 +151,11 @@ impl Emitter<'_> {
         frame.lay_out(&work)?;
         // Values made since live from one node to the next.
         uses.resize(work.vals.len(), 1);
+        for (n, v) in uses.iter_mut().zip(&work.vals) {
+            if v.fixed {
+                *n = u32::MAX;
+            }
+        }
         if frame.bytes > CHECKED_FRAME_BYTES {
             let imm = NodeImm::Num(frame.bytes as i64);
             let check = Node::new(VmOp::FrameCheck, Type::I64, &[], imm, &[], func.loc);

@@ -53,8 +53,13 @@ struct Lowering<'a> {
 
 /// Lowers a function's body. Blocks that `cfg` cannot reach come out empty.
 pub(crate) fn lower(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg) -> Work {
-    let vals =
-        body.values.iter().map(|&ty| ValData { bank: Bank::of(ty), slots: ty.slots(), home: Home::None, known: 64 });
+    let vals = body.values.iter().map(|&ty| ValData {
+        bank: Bank::of(ty),
+        slots: ty.slots(),
+        home: Home::None,
+        known: 64,
+        fixed: false,
+    });
     let vals: Vec<ValData> = vals.collect();
     let n = vals.len();
     let empty = || Block { params: Vec::new(), nodes: Vec::new(), exit: Exit::Node, exit_loc: SrcLoc::default() };
@@ -182,12 +187,14 @@ impl Lowering<'_> {
     fn part(&mut self, of: Val, half: u32) -> Val {
         let v = self.new_val(Bank::Int, 1);
         self.work.vals[v.index()].home = Home::Part(of, half);
+        self.work.vals[v.index()].fixed = true;
         v
     }
 
     fn arg_slot(&mut self, k: u32, bank: Bank, slots: u32) -> Val {
         let v = self.new_val(bank, slots);
         self.work.vals[v.index()].home = Home::Arg(k);
+        self.work.vals[v.index()].fixed = true;
         self.work.window_slots = self.work.window_slots.max(k + slots);
         v
     }
@@ -224,7 +231,7 @@ impl Lowering<'_> {
 
     fn push(&mut self, op: VmOp, ty: Type, args: &[Arg], imm: NodeImm, res: &[Val], loc: SrcLoc) {
         let mut node = Node::new(op, ty, args, imm, res, loc);
-        node.pinned = res.iter().any(|r| matches!(self.work.vals[r.index()].home, Home::Part(..)));
+        node.pinned = res.iter().any(|r| self.work.vals[r.index()].fixed);
         self.legalise(&mut node);
         self.nodes.push(node);
     }

@@ -62,6 +62,8 @@ pub(crate) struct ValData {
     pub home: Home,
     /// Bits above this number are zero, in slot and accumulator. 64 if nothing is known.
     pub known: u32,
+    /// Read in ways that no operand shows (a call's argument, a copy on an edge, half of a value): always stored.
+    pub fixed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -148,7 +150,11 @@ impl Node {
     /// Whether it may write memory.
     pub(crate) fn is_barrier(&self) -> bool {
         match self.op {
-            VmOp::Ir(op) => !matches!(op.info().class, Class::Pure | Class::Load) || self.pinned,
+            VmOp::Ir(op) => match op.info().class {
+                Class::Pure => false,
+                Class::Load => self.pinned,
+                _ => true,
+            },
             VmOp::Move => false,
             _ => true,
         }
@@ -240,7 +246,7 @@ pub(crate) struct Work {
 
 impl Work {
     pub(crate) fn new_val(&mut self, bank: Bank, slots: u32) -> Val {
-        self.vals.push(ValData { bank, slots, home: Home::None, known: 64 });
+        self.vals.push(ValData { bank, slots, home: Home::None, known: 64, fixed: false });
         self.remat.push(None);
         Val(u32::try_from(self.vals.len() - 1).expect("values fit u32"))
     }
@@ -248,6 +254,7 @@ impl Work {
     pub(crate) fn at_home(&mut self, bank: Bank, slots: u32, home: Home) -> Val {
         let v = self.new_val(bank, slots);
         self.vals[v.index()].home = home;
+        self.vals[v.index()].fixed = true;
         v
     }
 

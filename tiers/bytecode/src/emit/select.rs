@@ -155,6 +155,9 @@ fn tile(m: &Match, nodes: &[Node], first: u32) -> Tile {
 fn prune(states: &mut Vec<State>) {
     states.sort_by_key(|s| s.cost);
     let mut kept: SmallVec<[State; STATES_MAX]> = SmallVec::new();
+    // One that no later node can block stays in any case.
+    let is_free = |s: &State| s.acc.saved && s.facc.saved;
+    let free = states.iter().find(|s| is_free(s)).copied();
     for s in states.iter() {
         // A cheaper state that knows as much is at least as good.
         let covered = kept.iter().any(|k| {
@@ -167,6 +170,12 @@ fn prune(states: &mut Vec<State>) {
                 break;
             }
         }
+    }
+    if let Some(free) = free
+        && !kept.iter().any(is_free)
+    {
+        kept.truncate(STATES_MAX - 1);
+        kept.push(free);
     }
     states.clear();
     states.extend(kept);
