@@ -487,7 +487,10 @@ impl Source {
         // SAFETY: LLVM's message, or null.
         let message = unsafe { take_message(parsing.message) };
         if source.module.is_null() {
-            source.diagnostics.insert(0, message);
+            // LLVM's message starts with the buffer's name, which our caller says too.
+            let message = message.strip_prefix(&*name.to_string_lossy()).unwrap_or(&message);
+            let message = message.strip_prefix(": error: ").unwrap_or(message.trim_start_matches(':'));
+            source.diagnostics.insert(0, message.to_owned());
             source.diagnostics.retain(|m| !m.is_empty());
             return Err(source.diagnostics.join("; "));
         }
