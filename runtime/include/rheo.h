@@ -19,6 +19,10 @@ extern "C" {
 struct rheo_frame {
     const char *name;   /* linkage name, not zero-terminated; NULL if the image was built without names */
     size_t name_bytes;  /* its length */
+    const char *file;   /* source file, not zero-terminated; NULL if unknown */
+    size_t file_bytes;  /* its length */
+    uint32_t line;      /* from 1; 0 if unknown */
+    uint32_t column;    /* from 1; 0 if unknown */
     uint32_t function;  /* number of the function in the image; UINT32_MAX if unknown */
     uint32_t offset;    /* bytes from the start of the function's code to the point of return */
 };

@@ -1,7 +1,7 @@
 //! The C API: `include/rheo.h`.
 
 use crate::backtrace::Frames;
-use crate::image;
+use crate::image::Image;
 use core::ffi::{c_char, c_int};
 
 /// `struct rheo_frame`.
@@ -11,6 +11,14 @@ pub struct ApiFrame {
     pub name: *const c_char,
     /// Its length in bytes.
     pub name_bytes: usize,
+    /// Source file, not zero-terminated; null if unknown.
+    pub file: *const c_char,
+    /// Its length in bytes.
+    pub file_bytes: usize,
+    /// Line, from 1; 0 if unknown.
+    pub line: u32,
+    /// Column, from 1; 0 if unknown.
+    pub column: u32,
     /// Number of the function in the image.
     pub function: u32,
     /// Bytes from the start of the function's code to the return address.
@@ -52,14 +60,18 @@ pub unsafe extern "C" fn rheo_backtrace(frames: *mut ApiFrame, max: usize) -> us
     let mut count = 0;
     // SAFETY: this thread's record, and by the contract.
     unsafe {
+        let image = Image::of(crate::context());
         for frame in Frames::of(crate::machine::current()) {
             if count < max {
-                let mut out = ApiFrame { name: core::ptr::null(), name_bytes: 0, function: u32::MAX, offset: 0 };
-                if let Some(f) = image::function_at(crate::context(), frame.pc) {
-                    out.name = f.name.cast();
-                    out.name_bytes = f.name_bytes;
-                    out.function = f.number as u32;
-                    out.offset = (frame.pc - f.start) as u32;
+                let mut out: ApiFrame = core::mem::zeroed();
+                out.function = u32::MAX;
+                if let Some((image, f)) = image.and_then(|image| Some((image, image.function_at(frame.pc)?))) {
+                    (out.name, out.name_bytes) = (f.name.start.cast(), f.name.bytes);
+                    (out.function, out.offset) = (f.number as u32, (frame.pc - f.start) as u32);
+                    if let Some(at) = image.position(&f, frame.pc) {
+                        (out.file, out.file_bytes) = (at.file.start.cast(), at.file.bytes);
+                        (out.line, out.column) = (at.line as u32, at.column as u32);
+                    }
                 }
                 frames.add(count).write(out);
             }

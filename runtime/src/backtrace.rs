@@ -1,6 +1,6 @@
 //! Bytecode frames: walking them, naming them, and the reports that end a program.
 
-use crate::image::{self, Function};
+use crate::image::{Function, Image};
 use crate::layout::{Activation, Context, Thread};
 use crate::os;
 use crate::report::Report;
@@ -79,8 +79,9 @@ impl Iterator for Frames {
 const LISTED: usize = 16;
 
 fn list(report: &mut Report, frames: impl Fn() -> Frames) {
+    // SAFETY: the context is the program's.
+    let image = unsafe { Image::of(crate::context()) };
     let count = frames().count();
-    let mut last: Option<Function> = None;
     for (i, frame) in frames().enumerate() {
         if i == LISTED && count > 2 * LISTED {
             report.text("  ... ").decimal(count - 2 * LISTED).text(" more frames ...\n");
@@ -88,32 +89,30 @@ fn list(report: &mut Report, frames: impl Fn() -> Frames) {
         if i >= LISTED && i + LISTED < count {
             continue;
         }
-        // The lookup is linear; recursion asks for the same function again.
-        let function = match last {
-            Some(f) if f.contains(frame.pc) => Some(f),
-            _ => image::function_at(crate::context(), frame.pc),
-        };
-        last = function;
         report.text("  #").decimal(i).text(" ");
-        name(report, function, frame.pc);
+        match image.and_then(|image| Some((image, image.function_at(frame.pc)?))) {
+            Some((image, function)) => place(report, image, &function, frame.pc),
+            None => {
+                report.text("pc ").hex(frame.pc);
+            }
+        }
         report.text("\n");
     }
     report.flush();
 }
 
-fn name(report: &mut Report, function: Option<Function>, pc: usize) {
-    match function {
-        Some(f) => {
-            if f.name_bytes > 0 {
-                // SAFETY: the name lies in the image.
-                unsafe { report.raw(f.name, f.name_bytes) };
-            } else {
-                report.text("function ").decimal(f.number);
-            }
-            report.text(" + ").hex(pc - f.start);
-        }
-        None => {
-            report.text("pc ").hex(pc);
+/// Writes where in a function an instruction ends.
+fn place(report: &mut Report, image: Image, function: &Function, pc: usize) {
+    if function.name.bytes > 0 {
+        report.bytes(function.name);
+    } else {
+        report.text("function ").decimal(function.number);
+    }
+    report.text(" + ").hex(pc - function.start);
+    if let Some(at) = image.position(function, pc) {
+        report.text(" at ").bytes(at.file).text(":").decimal(at.line);
+        if at.column > 0 {
+            report.text(":").decimal(at.column);
         }
     }
 }
@@ -137,7 +136,7 @@ fn die_by_segv() -> ! {
 }
 
 /// Reports that the VM stack is used up, with the bytecode frames, and dies as a native stack overflow would.
-/// Jumped to by handlers, with the VM's registers for arguments.
+/// Jumped to by handlers, with the VM's registers for arguments: `pc` is the instruction's own address.
 ///
 /// # Safety
 /// `pc` and `fp` must be those of a frame of the innermost activation, or 0; `thread` the calling thread's record.
@@ -155,7 +154,7 @@ pub unsafe extern "C" fn rheo_rt_stack_overflow(
         let mut report = Report::new();
         report.text("rheo: stack overflow: the VM stack of ").decimal(t.stack_end - t.stack_base);
         report.text(" bytes is used up (RHEO_STACK=BYTES sets its size)\n");
-        list(&mut report, || if fp == 0 { Frames::of(thread) } else { Frames::from(pc, fp, thread) });
+        list(&mut report, || if fp == 0 { Frames::of(thread) } else { Frames::from(pc + 1, fp, thread) });
     }
     die_by_segv()
 }
@@ -178,7 +177,7 @@ pub unsafe extern "C" fn rheo_rt_alloca_overflow(
         let mut report = Report::new();
         report.text("rheo: stack overflow: the dynamic stack of ").decimal(t.stack_base - t.alloca_limit);
         report.text(" bytes is used up (RHEO_STACK=BYTES sets its size)\n");
-        list(&mut report, || if fp == 0 { Frames::of(thread) } else { Frames::from(pc, fp, thread) });
+        list(&mut report, || if fp == 0 { Frames::of(thread) } else { Frames::from(pc + 1, fp, thread) });
     }
     die_by_segv()
 }
@@ -199,7 +198,7 @@ pub unsafe extern "C" fn rheo_rt_illegal(
     unsafe {
         let mut report = Report::new();
         report.text("rheo: no such instruction: the bytecode is damaged, or was made for another VM\n");
-        list(&mut report, || Frames::from(pc, fp, thread));
+        list(&mut report, || Frames::from(pc + 1, fp, thread));
         os::abort()
     }
 }

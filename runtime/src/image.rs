@@ -1,6 +1,95 @@
-//! The image, as far as the runtime reads it: the build, and the functions' extents and names.
+//! The image, as far as the runtime reads it: identity, the functions' extents and names, source positions.
+//!
+//! The format is `rheo-bytecode`'s (`image.rs`). Read by whoever reports; never on the way of a running program.
 
 use crate::layout::Context;
+use core::ptr::read_unaligned;
+
+const MAGIC: u32 = u32::from_le_bytes(*b"RHEO");
+const VERSION: u16 = 1;
+const HEADER_BYTES: usize = 104;
+
+/// A run of bytes in the image.
+#[derive(Clone, Copy)]
+pub struct Bytes {
+    /// Where it starts.
+    pub start: *const u8,
+    /// Its length.
+    pub bytes: usize,
+}
+
+impl Bytes {
+    const EMPTY: Bytes = Bytes { start: core::ptr::null(), bytes: 0 };
+
+    /// The little-endian word at an offset, or 0 behind the end.
+    fn word(self, at: usize) -> usize {
+        if at + 4 > self.bytes {
+            return 0;
+        }
+        // SAFETY: inside, by the test; sections lie in the image.
+        unsafe { read_unaligned(self.start.add(at).cast::<u32>()) as usize }
+    }
+
+    /// The part from `from` to `to`, as far as there is one.
+    fn part(self, from: usize, to: usize) -> Bytes {
+        if from > to || to > self.bytes {
+            return Bytes::EMPTY;
+        }
+        Bytes { start: self.start.wrapping_add(from), bytes: to - from }
+    }
+
+    /// String `i` of a list of strings.
+    fn string(self, i: usize) -> Bytes {
+        let count = self.word(0);
+        if i >= count {
+            return Bytes::EMPTY;
+        }
+        let texts = 4 * (count + 2);
+        let (from, to) = (self.word(4 * (i + 1)), self.word(4 * (i + 2)));
+        self.part(texts.wrapping_add(from), texts.wrapping_add(to))
+    }
+
+    /// Takes a LEB128 number off the front; the number, and its sign bit's position.
+    fn leb(&mut self) -> (u64, u32) {
+        let (mut n, mut shift) = (0u64, 0);
+        while self.bytes > 0 {
+            // SAFETY: there is a byte, by the test.
+            let byte = unsafe { *self.start };
+            *self = self.part(1, self.bytes);
+            n |= u64::from(byte & 0x7f).wrapping_shl(shift);
+            shift += 7;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        (n, shift)
+    }
+
+    fn unsigned(&mut self) -> usize {
+        self.leb().0 as usize
+    }
+
+    fn signed(&mut self) -> i64 {
+        let (n, bits) = self.leb();
+        if bits == 0 || bits >= 64 { n as i64 } else { ((n << (64 - bits)) as i64) >> (64 - bits) }
+    }
+}
+
+/// The sections the runtime looks at, by their number.
+#[derive(Clone, Copy)]
+enum Section {
+    Code = 0,
+    Functions = 1,
+    Names = 5,
+    Files = 6,
+    Lines = 7,
+}
+
+/// An image that has a header of the right kind.
+#[derive(Clone, Copy)]
+pub struct Image {
+    all: Bytes,
+}
 
 /// A function of the image.
 #[derive(Clone, Copy)]
@@ -11,10 +100,8 @@ pub struct Function {
     pub start: usize,
     /// End of its code.
     pub end: usize,
-    /// Its name.
-    pub name: *const u8,
-    /// Length of the name; 0 if the image has no names.
-    pub name_bytes: usize,
+    /// Its name; empty if the image has no names.
+    pub name: Bytes,
 }
 
 impl Function {
@@ -24,24 +111,96 @@ impl Function {
     }
 }
 
-/// Bytes from the start of the code to the end of the image.
-///
-/// # Safety
-/// `ctx` must be the context.
-pub unsafe fn code_bytes(ctx: *const Context) -> Option<usize> {
-    // SAFETY: by the contract.
-    unsafe { ((*ctx).image.addr() + (*ctx).image_bytes).checked_sub((*ctx).code.addr()) }
+/// A source position.
+#[derive(Clone, Copy)]
+pub struct Position {
+    /// File name.
+    pub file: Bytes,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1; 0 if unknown.
+    pub column: usize,
 }
 
-/// The build id of the image.
-///
-/// # Safety
-/// `ctx` must be the context.
-pub unsafe fn build_id(_ctx: *const Context) -> u64 {
-    0
-}
+impl Image {
+    /// The image of a context, unless it is none.
+    ///
+    /// # Safety
+    /// `ctx` must be the context.
+    pub unsafe fn of(ctx: *const Context) -> Option<Image> {
+        // SAFETY: by the contract.
+        let all = unsafe { Bytes { start: (*ctx).image, bytes: (*ctx).image_bytes } };
+        let known = all.bytes >= HEADER_BYTES && all.word(0) == MAGIC as usize && all.word(4) == usize::from(VERSION);
+        known.then_some(Image { all })
+    }
 
-/// The function that the instruction ending at `pc` belongs to.
-pub fn function_at(_ctx: *const Context, _pc: usize) -> Option<Function> {
-    None
+    fn long(self, at: usize) -> u64 {
+        self.all.word(at) as u64 | (self.all.word(at + 4) as u64) << 32
+    }
+
+    /// Fingerprint of the instruction set.
+    pub fn fingerprint(self) -> u64 {
+        self.long(8)
+    }
+
+    /// Tells one build from another.
+    pub fn build_id(self) -> u64 {
+        self.long(16)
+    }
+
+    /// Bytes of code.
+    pub fn code_bytes(self) -> usize {
+        self.section(Section::Code).bytes
+    }
+
+    fn section(self, section: Section) -> Bytes {
+        let at = 40 + 8 * section as usize;
+        let from = self.all.word(at);
+        self.all.part(from, from + self.all.word(at + 4))
+    }
+
+    /// The function that the instruction ending at `pc` belongs to.
+    pub fn function_at(self, pc: usize) -> Option<Function> {
+        let code = self.section(Section::Code);
+        let base = code.start.addr();
+        if pc <= base || pc > base + code.bytes {
+            return None;
+        }
+        // Functions lie in the order of their numbers.
+        let offset = pc - base;
+        let table = self.section(Section::Functions);
+        let (mut low, mut high) = (0, table.bytes / 4);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if table.word(4 * middle) < offset { low = middle + 1 } else { high = middle }
+        }
+        let number = low.checked_sub(1)?;
+        let end = if low < table.bytes / 4 { table.word(4 * low) } else { code.bytes };
+        let name = self.section(Section::Names).string(number);
+        Some(Function { number, start: base + table.word(4 * number), end: base + end, name })
+    }
+
+    /// The source position of the instruction of `f` that ends at `pc`.
+    pub fn position(self, f: &Function, pc: usize) -> Option<Position> {
+        let lines = self.section(Section::Lines);
+        let count = self.section(Section::Functions).bytes / 4;
+        let texts = 4 * (count + 1);
+        let (from, to) = (lines.word(4 * f.number), lines.word(4 * f.number + 4));
+        let mut rows = lines.part(texts + from, texts + to);
+        let wanted = pc.checked_sub(f.start + 1)?;
+        let (mut offset, mut line) = (0usize, 0i64);
+        let mut found = None;
+        while rows.bytes > 0 {
+            offset = offset.wrapping_add(rows.unsigned());
+            if offset > wanted {
+                break;
+            }
+            let file = rows.unsigned();
+            line = line.wrapping_add(rows.signed());
+            found = Some((file, line, rows.unsigned()));
+        }
+        let (file, line, column) = found?;
+        let file = self.section(Section::Files).string(file);
+        (line > 0).then_some(Position { file, line: line as usize, column })
+    }
 }

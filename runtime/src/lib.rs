@@ -17,6 +17,7 @@ pub mod layout;
 pub mod os;
 pub mod profile;
 pub mod report;
+pub mod start;
 pub mod thread;
 pub mod unwind;
 
@@ -74,11 +75,12 @@ core::arch::global_asm!(
     ".hidden rheo_rt_f80_to_i128",
     ".hidden rheo_rt_f80_to_u128",
     ".hidden rheo_rt_illegal",
-    ".hidden rheo_rt_profile_start",
+    ".hidden rheo_rt_start",
     ".hidden rheo_rt_pshufb",
     ".hidden rheo_rt_stack_overflow",
     ".hidden rheo_thread_attach",
     ".hidden rheo_thread_detach",
     ".hidden rheo_version",
     ".hidden rheo_ctx",
+    ".hidden rheo_vm_fingerprint",
 );

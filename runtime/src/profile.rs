@@ -4,10 +4,11 @@
 //! `rheo-profiles`' (`counts.rs`): magic, version, code bytes, build id, a reserved word, then 32-bit counts. Pages of code
 //! that never runs stay holes.
 
+use crate::context;
+use crate::image::Image;
 use crate::layout::Context;
 use crate::os;
 use crate::report::Report;
-use crate::{context, image};
 use core::ffi::c_void;
 
 const MAGIC: u64 = u64::from_le_bytes(*b"RHEOPROF");
@@ -30,19 +31,11 @@ unsafe extern "C" {
     fn rheo_rt_count();
 }
 
-/// Has the loader call [`rheo_rt_profile_start`] before constructors of the default priority.
-#[cfg(rheo_ship)]
-#[used]
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array.00099"))]
-#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
-static START: unsafe extern "C" fn() = rheo_rt_profile_start;
-
-/// Starts counting if the environment asks for it. Runs before the program's own constructors.
+/// Starts counting if the environment asks for it. Its counts are of `image`.
 ///
 /// # Safety
 /// No other thread may run bytecode yet.
-#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
-pub unsafe extern "C" fn rheo_rt_profile_start() {
+pub unsafe fn start(image: Image) {
     // SAFETY: the name is zero-terminated; the counters are as long as the code, and the context is made writable
     // while its table is exchanged.
     unsafe {
@@ -51,7 +44,7 @@ pub unsafe extern "C" fn rheo_rt_profile_start() {
             return;
         }
         let ctx = context();
-        let Some(code_bytes) = image::code_bytes(ctx) else { return };
+        let code_bytes = image.code_bytes();
         let file_bytes = size_of::<Header>() + 4 * code_bytes;
         let fd = os::open(path, os::O_RDWR_CREAT_TRUNC_CLOEXEC, 0o666);
         let mut map = usize::MAX as *mut c_void;
@@ -66,8 +59,13 @@ pub unsafe extern "C" fn rheo_rt_profile_start() {
             Report::new().text("rheo: cannot write the profile ").c_text(path).text("\n").flush();
             return;
         }
-        let build = image::build_id(ctx);
-        let header = Header { magic: MAGIC, version: VERSION, code_bytes: code_bytes as u32, build, reserved: 0 };
+        let header = Header {
+            magic: MAGIC,
+            version: VERSION,
+            code_bytes: code_bytes as u32,
+            build: image.build_id(),
+            reserved: 0,
+        };
         map.cast::<Header>().write(header);
         let ops = (&raw mut (*ctx).ops).cast::<usize>();
         let plain = (&raw mut PLAIN_OPS).cast::<usize>();

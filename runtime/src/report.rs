@@ -1,11 +1,12 @@
 //! Messages of the runtime on standard error, put together in a fixed buffer: no formatting machinery, no allocation.
 
+use crate::image::Bytes;
 use crate::os;
 use core::ffi::{c_char, c_void};
 
 /// A message under construction. What does not fit is written out in between.
 pub struct Report {
-    bytes: [u8; Self::ROOM],
+    text: [u8; Self::ROOM],
     used: usize,
 }
 
@@ -15,19 +16,19 @@ impl Report {
     /// An empty message.
     #[expect(clippy::new_without_default, reason = "an empty report is started, not defaulted")]
     pub fn new() -> Report {
-        Report { bytes: [0; Self::ROOM], used: 0 }
+        Report { text: [0; Self::ROOM], used: 0 }
     }
 
     /// Writes out what has gathered.
     pub fn flush(&mut self) -> &mut Report {
         // SAFETY: `used` bytes of the buffer are initialised.
-        unsafe { os::write(2, self.bytes.as_ptr().cast::<c_void>(), self.used) };
+        unsafe { os::write(2, self.text.as_ptr().cast::<c_void>(), self.used) };
         self.used = 0;
         self
     }
 
     fn byte(&mut self, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(self.used) {
+        if let Some(place) = self.text.get_mut(self.used) {
             *place = byte;
             self.used += 1;
         }
@@ -44,14 +45,11 @@ impl Report {
         self
     }
 
-    /// Adds bytes.
-    ///
-    /// # Safety
-    /// `start` must be readable for `bytes` bytes.
-    pub unsafe fn raw(&mut self, start: *const u8, bytes: usize) -> &mut Report {
-        for i in 0..bytes {
-            // SAFETY: by the contract above.
-            self.byte(unsafe { *start.add(i) });
+    /// Adds bytes of the image.
+    pub fn bytes(&mut self, bytes: Bytes) -> &mut Report {
+        for i in 0..bytes.bytes {
+            // SAFETY: inside.
+            self.byte(unsafe { *bytes.start.add(i) });
         }
         self
     }

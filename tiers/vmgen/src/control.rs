@@ -54,7 +54,9 @@ impl Handler<'_, '_> {
             VmOp::CallNative(kind) => {
                 let symbol = self.word(m.args[0])?;
                 let target = symbol_address(&mut self.b, self.env.registers.ctx, symbol);
-                self.call_native(kind, target, m, 1)
+                let w = self.word(m.args[1])?;
+                let window = self.window(w);
+                self.call_native(kind, target, window, m)
             }
             VmOp::CallIndirect(kind) => self.call_indirect(kind, m),
             VmOp::Setjmp => {
@@ -183,12 +185,10 @@ impl Handler<'_, '_> {
         self.b.ins().return_call(callee, &[back, fp, ctx, target, thr, window, facc]);
     }
 
-    /// A native call whose window is operand `at`, and its descriptor the next one.
-    fn call_native(&mut self, kind: NativeKind, target: Value, m: &MicroOp, at: usize) -> Result<(), VmError> {
-        let w = self.word(m.args[at])?;
-        let window = self.window(w);
+    /// A native call; for the generic kind, operand 2 is the descriptor.
+    fn call_native(&mut self, kind: NativeKind, target: Value, window: Value, m: &MicroOp) -> Result<(), VmError> {
         if kind == NativeKind::Generic {
-            let offset = self.word(m.args[at + 1])?;
+            let offset = self.word(m.args[2])?;
             self.set_descriptor(offset);
         }
         self.go_native(Routine::Call(kind), Routine::CallThen(kind), target, window);
@@ -222,15 +222,15 @@ impl Handler<'_, '_> {
     fn call_indirect(&mut self, kind: NativeKind, m: &MicroOp) -> Result<(), VmError> {
         let target = self.word(m.args[0])?;
         let w = self.word(m.args[1])?;
+        let window = self.window(w);
         self.env.registers.acc = target;
         let (f, native) = self.stub_or_native(target);
         let before = self.env.registers;
-        let window = self.window(w);
         self.env.registers.acc = f;
         self.call_bytecode(f, window);
         self.env.registers = before;
         self.b.switch_to_block(native);
-        self.call_native(kind, target, m, 1)
+        self.call_native(kind, target, window, m)
     }
 
     fn tail_call_indirect(&mut self, m: &MicroOp) -> Result<(), VmError> {

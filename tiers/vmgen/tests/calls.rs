@@ -240,6 +240,7 @@ static void *work(void *p) {
 static int nested(void) {
     struct rheo_frame frames[8];
     int n = rheo_backtrace(frames, 8);
+    if (frames[0].name_bytes != 5 || memcmp(frames[0].name, "calls", 5)) return -1;
     return n + 10 * deep(3);
 }
 static jmp_buf outside;
@@ -318,6 +319,7 @@ fn calls_in_every_direction() {
     let report = String::from_utf8_lossy(&out.stderr);
     assert!(report.starts_with("rheo: stack overflow: the VM stack of 303104 bytes"), "{report}");
     assert!(report.contains(" more frames ..."), "{report}");
+    assert!(report.contains("\n  #0 deep + 0x4\n  #1 deep + 0x"), "{report}");
 
     let folder = tempfile::tempdir().expect("a folder");
     let profile = folder.path().join("counts");

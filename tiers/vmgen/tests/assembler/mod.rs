@@ -136,12 +136,28 @@ impl Program {
     /// The program object, as assembly.
     fn object(&mut self) -> String {
         let (code, offsets) = self.assemble();
-        let mut s = String::from(".intel_syntax noprefix\n.section .rodata\nimage:\ncode: ");
+        let mut s = String::from(".intel_syntax noprefix\n.section .rodata\n.p2align 4\n");
+        // The image's header, with the sections code and functions, and names.
+        writeln!(s, "image: .ascii \"RHEO\"\n.short 1, 0\n.quad {}, 77", self.isa.fingerprint()).expect("writes");
+        writeln!(s, ".long image_end - image, {0}, {0}, {1}", offsets.len(), self.symbols.len()).expect("writes");
+        let names = "0, 0, 0, 0, 0, 0, names - image, image_end - names, 0, 0, 0, 0";
+        let code_end = code.len();
+        writeln!(s, ".long code - image, {code_end}, funcs - image, {}, {names}", 4 * offsets.len()).expect("writes");
+        s.push_str("code: ");
         let bytes = |s: &mut String, all: &[u8]| {
             let list: Vec<String> = all.iter().map(u8::to_string).collect();
             writeln!(s, ".byte {}", list.join(",")).expect("writes");
         };
         bytes(&mut s, &code);
+        let offsets: Vec<String> = offsets.iter().map(u32::to_string).collect();
+        let ends = self.functions.iter().scan(0, |at, f| {
+            *at += f.name.len();
+            Some(at.to_string())
+        });
+        let ends: Vec<String> = ends.collect();
+        let all: String = self.functions.iter().map(|f| f.name.as_str()).collect();
+        writeln!(s, ".p2align 4\nfuncs: .long {}", offsets.join(",")).expect("writes");
+        writeln!(s, "names: .long {}, 0, {}\n.ascii \"{all}\"", offsets.len(), ends.join(",")).expect("writes");
         s.push_str("image_end:\ndescriptors:\n");
         let (mut at, mut info) = (0, Vec::new());
         for f in &self.functions {
@@ -149,8 +165,7 @@ impl Program {
             info.push(at.to_string());
             at += f.descriptor.len() + 1;
         }
-        let offsets: Vec<String> = offsets.iter().map(u32::to_string).collect();
-        writeln!(s, ".p2align 3\nfuncs: .long {}\ninfo: .long {}", offsets.join(","), info.join(",")).expect("writes");
+        writeln!(s, ".p2align 3\ninfo: .long {}", info.join(",")).expect("writes");
         s.push_str(".section .data.rel.ro,\"aw\"\n.p2align 4\n.globl rheo_ctx\n.hidden rheo_ctx\nrheo_ctx:\n");
         for i in 0..256 {
             writeln!(s, ".hidden rheo_op_{i}\n.quad rheo_op_{i}").expect("writes");
