@@ -3,11 +3,17 @@
 //! Names no machine register and knows no other tier: what the ops compute is `rheo-lower`'s.
 #![forbid(unsafe_code)]
 
+pub mod asm;
+pub mod decode;
 mod emit;
 pub mod image;
 pub mod isa;
 mod patterns;
+pub mod verify;
+pub mod view;
 
 pub use emit::{EmitError, EmitOptions, SymbolKind, emit};
 pub use image::Image;
 pub use isa::Isa;
+pub use verify::{VerifiedImage, VerifyError, verify};
+pub use view::{ImageError, ImageView};

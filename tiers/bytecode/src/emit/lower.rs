@@ -736,7 +736,8 @@ impl Lowering<'_> {
                     } else {
                         let kind = native_kind(sig);
                         if kind == NativeKind::Generic {
-                            call.push(Arg::Num(i64::from(self.program.descriptor(module.func(f).sig))));
+                            let descriptor = self.program.call_descriptor(sig, self.body, args);
+                            call.push(Arg::Num(i64::from(descriptor)));
                         }
                         VmOp::CallNative(kind)
                     };

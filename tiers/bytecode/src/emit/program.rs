@@ -5,7 +5,7 @@
 use super::EmitError;
 use super::lower::native_kind;
 use crate::isa::NativeKind;
-use rheo_ir::{FuncId, GlobalId, Imm, Module, Op, Purpose, SigId, Signature, SymbolRef, Type};
+use rheo_ir::{Body, FuncId, GlobalId, Imm, Module, Op, Param, Purpose, SigId, Signature, SymbolRef, Type, Value};
 use rustc_hash::FxHashMap;
 
 /// An entry of the image's symbol table: an address that the program object puts into the context.
@@ -71,9 +71,9 @@ impl<'a> Program<'a> {
                     (Op::Call | Op::TailCall, Imm::Func(f)) => match program.bytecode_number(*f) {
                         Some(_) => continue,
                         None => {
-                            let sig = module.func(*f).sig;
-                            if native_kind(module.sig(sig)) == NativeKind::Generic {
-                                program.add_descriptor(sig);
+                            let sig = module.sig_of(*f);
+                            if native_kind(sig) == NativeKind::Generic {
+                                program.add_bytes(descriptor(&at_site(sig, body, &inst.args)));
                             }
                             SymbolKind::Func(*f)
                         }
@@ -104,13 +104,16 @@ impl<'a> Program<'a> {
         if self.descriptor_at.contains_key(&sig) {
             return;
         }
-        let bytes = descriptor(self.module.sig(sig));
+        let at = self.add_bytes(descriptor(self.module.sig(sig)));
+        self.descriptor_at.insert(sig, at);
+    }
+
+    fn add_bytes(&mut self, descriptor: Vec<u8>) -> u32 {
         let end = self.descriptors.len() as u32;
-        let at = *self.same_descriptor.entry(bytes).or_insert_with_key(|bytes| {
+        *self.same_descriptor.entry(descriptor).or_insert_with_key(|bytes| {
             self.descriptors.extend_from_slice(bytes);
             end
-        });
-        self.descriptor_at.insert(sig, at);
+        })
     }
 
     /// The function that `f` is a plain alias of, or `f`.
@@ -128,8 +131,10 @@ impl<'a> Program<'a> {
         f
     }
 
+    /// The number by which bytecode calls `f`. A variadic definition has none: its entry stub builds the argument area.
     fn bytecode_number(&self, f: FuncId) -> Option<u32> {
-        self.numbers[self.resolve(f).index()]
+        let f = self.resolve(f);
+        self.numbers[f.index()].filter(|_| !self.module.func(f).flags.variadic_definition)
     }
 
     pub(crate) fn callee(&self, f: FuncId) -> Callee {
@@ -159,6 +164,20 @@ impl<'a> Program<'a> {
     pub(crate) fn descriptor(&self, sig: SigId) -> u32 {
         *self.descriptor_at.get(&sig).expect("every signature used was described")
     }
+
+    /// Offset of the descriptor of a direct call of native code.
+    pub(crate) fn call_descriptor(&self, sig: &Signature, body: &Body, args: &[Value]) -> u32 {
+        let bytes = descriptor(&at_site(sig, body, args));
+        *self.same_descriptor.get(&bytes).expect("every native call was described")
+    }
+}
+
+/// The callee's signature with the variable arguments that a call of it passes.
+fn at_site(sig: &Signature, body: &Body, args: &[Value]) -> Signature {
+    let mut sig = sig.clone();
+    let fixed = sig.params.len();
+    sig.params.extend(args.iter().skip(fixed).map(|&a| Param::new(body.ty(a))));
+    sig
 }
 
 /// A signature as docs/vm.md writes it, with the closing zero.

@@ -78,15 +78,6 @@ impl SlotSet {
             }
         }
     }
-
-    fn union(&mut self, other: &SlotSet) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
-        for (a, b) in self.0.iter_mut().zip(&other.0) {
-            *a |= b;
-        }
-    }
 }
 
 fn live_in(work: &Work, cfg: &Cfg) -> Vec<Vec<Val>> {

@@ -1,0 +1,141 @@
+//! Instructions out of bytes.
+//!
+//! Owns decoding; bytes may be anything. Nothing is said of what the fields' numbers mean: that is `verify`'s.
+
+use crate::isa::{ESCAPE, EncodedLayout, FieldKind, Isa, Opcode, Template};
+
+/// An instruction set prepared for decoding.
+#[derive(Debug)]
+pub struct Decoder<'a> {
+    isa: &'a Isa,
+    fast: Vec<EncodedLayout>,
+    escape: Vec<EncodedLayout>,
+}
+
+/// An instruction, decoded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Instruction<'a> {
+    /// Its opcode.
+    pub opcode: Opcode,
+    /// Its template.
+    pub template: &'a Template,
+    /// By field: the number meant, sign-extended and shifted. Of a table, the number of branches.
+    pub values: Vec<i128>,
+    /// A table's branches: distances from the opcode byte.
+    pub table: Vec<i64>,
+    /// Size, the table included.
+    pub bytes: usize,
+}
+
+/// Why bytes are no instruction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// They end too early.
+    #[error("the code ends within an instruction")]
+    Truncated,
+    /// The set has no such opcode.
+    #[error("unknown opcode")]
+    Opcode,
+    /// Bits that no field takes are set.
+    #[error("unused bits are set")]
+    Padding,
+}
+
+impl<'a> Decoder<'a> {
+    /// Prepares `isa`.
+    pub fn new(isa: &'a Isa) -> Decoder<'a> {
+        let fast = isa.fast.iter().map(|t| t.layout(1)).collect();
+        let escape = isa.escape.iter().map(|t| t.layout(3)).collect();
+        Decoder { isa, fast, escape }
+    }
+
+    /// The set.
+    pub fn isa(&self) -> &'a Isa {
+        self.isa
+    }
+
+    /// Where the fields of an opcode lie.
+    pub fn layout(&self, opcode: Opcode) -> Option<&EncodedLayout> {
+        match opcode {
+            Opcode::Fast(i) => self.fast.get(usize::from(i)),
+            Opcode::Escape(i) => self.escape.get(usize::from(i)),
+        }
+    }
+
+    /// The instruction at the start of `code`.
+    pub fn decode(&self, code: &[u8]) -> Result<Instruction<'a>, DecodeError> {
+        let opcode = match *code {
+            [] => return Err(DecodeError::Truncated),
+            [ESCAPE, a, b, ..] => Opcode::Escape(u16::from_le_bytes([a, b])),
+            [ESCAPE, ..] => return Err(DecodeError::Truncated),
+            [op, ..] => Opcode::Fast(op),
+        };
+        let template = self.isa.template(opcode).ok_or(DecodeError::Opcode)?;
+        let layout = self.layout(opcode).ok_or(DecodeError::Opcode)?;
+        let fixed = code.get(..layout.bytes as usize).ok_or(DecodeError::Truncated)?;
+        let mut used = vec![0u8; fixed.len()];
+        used[..opcode.bytes() as usize].fill(0xff);
+        let mut values = Vec::with_capacity(layout.fields.len());
+        for (f, l) in template.fields.iter().zip(&layout.fields) {
+            if f.kind == FieldKind::Table {
+                values.push(0);
+                continue;
+            }
+            let (at, n) = (l.offset as usize, l.bytes as usize);
+            let mask = if l.bits == 128 { u128::MAX } else { ((1u128 << l.bits) - 1) << l.shift };
+            for (k, u) in used[at..at + n].iter_mut().enumerate() {
+                *u |= (mask >> (8 * k)) as u8;
+            }
+            let raw = fixed[at..at + n].iter().rev().fold(0u128, |v, &b| v << 8 | u128::from(b));
+            let raw = (raw & mask) >> l.shift;
+            let unused = 128 - l.bits;
+            values.push(match f.kind {
+                FieldKind::Imm { signed, shift } => {
+                    let v = if signed { (raw << unused) as i128 >> unused } else { raw as i128 };
+                    v.wrapping_shl(u32::from(shift))
+                }
+                FieldKind::Branch => (raw << unused) as i128 >> unused,
+                _ => raw as i128,
+            });
+        }
+        if fixed.iter().zip(&used).any(|(b, u)| b & !u != 0) {
+            return Err(DecodeError::Padding);
+        }
+        let mut inst = Instruction { opcode, template, values, table: Vec::new(), bytes: layout.bytes as usize };
+        if let Some(t) = template.fields.iter().position(|f| f.kind == FieldKind::Table) {
+            let width = layout.fields[t].bytes as usize;
+            let n = inst.cases().ok_or(DecodeError::Truncated)?;
+            let entries = code.get(inst.bytes..).ok_or(DecodeError::Truncated)?;
+            let bytes = n.checked_add(1).and_then(|n| n.checked_mul(width)).ok_or(DecodeError::Truncated)?;
+            let entries = entries.get(..bytes).ok_or(DecodeError::Truncated)?;
+            let distance = |e: &[u8]| {
+                let raw = e.iter().rev().fold(0i64, |v, &b| v << 8 | i64::from(b));
+                let unused = 64 - 8 * width as u32;
+                raw << unused >> unused
+            };
+            inst.table = entries.chunks_exact(width).map(distance).collect();
+            inst.values[t] = inst.table.len() as i128;
+            inst.bytes += bytes;
+        }
+        Ok(inst)
+    }
+}
+
+impl Instruction<'_> {
+    /// Number of cases that a `switch` has, by its last operand.
+    fn cases(&self) -> Option<usize> {
+        let switch = self.template.ops.last()?;
+        match *switch.args.get(2)? {
+            crate::isa::Src::Imm(f) => usize::try_from(self.values[usize::from(f)]).ok(),
+            crate::isa::Src::Lit(n) => usize::try_from(n).ok(),
+            _ => None,
+        }
+    }
+
+    /// Distances of all branches, table included.
+    pub fn branches(&self) -> impl Iterator<Item = i64> + '_ {
+        let own = self.template.fields.iter().zip(&self.values);
+        let own = own.filter(|(f, _)| f.kind == FieldKind::Branch).map(|(_, &v)| v as i64);
+        own.chain(self.table.iter().copied())
+    }
+}
