@@ -150,7 +150,7 @@ impl ModuleReader {
                 return Err(format!("initialiser {}", llvm::print_value(c)));
             }
             let bit = u64::from(i) * bits;
-            if bits % 8 == 0 {
+            if bits.is_multiple_of(8) {
                 self.write(element, at + bit / 8, own, data)?;
             } else if !llvm::is_undef(element) {
                 let value = self.source.limbs(element);

@@ -192,7 +192,7 @@ impl FuncReader<'_> {
                 self.half_from_abi(raw[0])
             }
             (_, Format::Brain) => {
-                let single = self.to_single_odd(from, value);
+                let single = self.rounded_to_odd(from, value);
                 self.half_from_single(Format::Brain, single)
             }
             _ => self.emit(Op::Fconvert, to.ty(), &[value], Imm::FromType(from.ty())),
@@ -200,7 +200,7 @@ impl FuncReader<'_> {
     }
 
     /// Rounds to `f32` towards odd, after which rounding once more to fewer bits is as if rounded once.
-    fn to_single_odd(&mut self, from: Format, value: Value) -> Value {
+    fn rounded_to_odd(&mut self, from: Format, value: Value) -> Value {
         let single = self.emit(Op::Fconvert, Type::F32, &[value], Imm::FromType(from.ty()));
         let back = self.emit(Op::Fconvert, from.ty(), &[single], Imm::FromType(Type::F32));
         let bits = self.op(Op::Bitcast, Type::I32, &[single]);
@@ -237,11 +237,11 @@ impl FuncReader<'_> {
         }
         // An unsigned number of fewer bits fits the signed one.
         let (ty, signed) = match width {
-            ..32 => (Type::I32, true),
+            0..=31 => (Type::I32, true),
             32 => (Type::I32, signed),
-            ..64 => (Type::I64, true),
+            33..=63 => (Type::I64, true),
             64 => (Type::I64, signed),
-            ..128 => (Type::I128, true),
+            65..=127 => (Type::I128, true),
             _ => (Type::I128, signed),
         };
         let whole = if ty == Type::I128 || from == Format::Quad {

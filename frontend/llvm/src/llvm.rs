@@ -98,7 +98,6 @@ forward! {
     aggregate_element(c: LLVMValueRef, i: c_uint) -> LLVMValueRef = LLVMGetAggregateElement;
     block_address_function(c: LLVMValueRef) -> LLVMValueRef = LLVMGetBlockAddressFunction;
     block_address_block(c: LLVMValueRef) -> LLVMBasicBlockRef = LLVMGetBlockAddressBasicBlock;
-    const_null(ty: LLVMTypeRef) -> LLVMValueRef = LLVMConstNull;
 
     linkage(global: LLVMValueRef) -> LLVMLinkage = LLVMGetLinkage;
     visibility(global: LLVMValueRef) -> LLVMVisibility = LLVMGetVisibility;
@@ -127,7 +126,6 @@ forward! {
 
     block_parent(block: LLVMBasicBlockRef) -> LLVMValueRef = LLVMGetBasicBlockParent;
     block_as_value(block: LLVMBasicBlockRef) -> LLVMValueRef = LLVMBasicBlockAsValue;
-    value_as_block(v: LLVMValueRef) -> LLVMBasicBlockRef = LLVMValueAsBasicBlock;
     terminator(block: LLVMBasicBlockRef) -> LLVMValueRef = LLVMGetBasicBlockTerminator;
     inst_block(inst: LLVMValueRef) -> LLVMBasicBlockRef = LLVMGetInstructionParent;
     successor_count(terminator: LLVMValueRef) -> c_uint = LLVMGetNumSuccessors;
@@ -185,19 +183,14 @@ forward_bool! {
     has_prologue_data(function: LLVMValueRef) = LLVMHasPrologueData;
     is_volatile(access: LLVMValueRef) = LLVMGetVolatile;
     is_conditional(br: LLVMValueRef) = LLVMIsConditional;
-    has_metadata(inst: LLVMValueRef) = LLVMHasMetadata;
-    value_is_block(v: LLVMValueRef) = LLVMValueIsBasicBlock;
     is_single_thread(atomic: LLVMValueRef) = LLVMIsAtomicSingleThread;
     can_be_fast_math(v: LLVMValueRef) = LLVMCanValueUseFastMathFlags;
 }
 
 forward_isa! {
     is_instruction = LLVMIsAInstruction;
-    is_argument = LLVMIsAArgument;
     is_function = LLVMIsAFunction;
     is_global_variable = LLVMIsAGlobalVariable;
-    is_alias = LLVMIsAGlobalAlias;
-    is_ifunc = LLVMIsAGlobalIFunc;
     is_global_value = LLVMIsAGlobalValue;
     is_const_int = LLVMIsAConstantInt;
     is_const_fp = LLVMIsAConstantFP;
@@ -205,7 +198,6 @@ forward_isa! {
     is_data_sequential = LLVMIsAConstantDataSequential;
     is_const_array = LLVMIsAConstantArray;
     is_const_struct = LLVMIsAConstantStruct;
-    is_const_vector = LLVMIsAConstantVector;
     is_block_address = LLVMIsABlockAddress;
     is_inline_asm = LLVMIsAInlineAsm;
     is_load = LLVMIsALoadInst;
@@ -238,11 +230,6 @@ pub(crate) fn opcode(v: LLVMValueRef) -> LLVMOpcode {
 /// Whether a value is a pointer.
 pub(crate) fn is_pointer(v: LLVMValueRef) -> bool {
     type_kind(type_of(v)) == LLVMTypeKind::LLVMPointerTypeKind
-}
-
-/// Whether a value is metadata passed as an operand.
-pub(crate) fn is_metadata(v: LLVMValueRef) -> bool {
-    type_kind(type_of(v)) == LLVMTypeKind::LLVMMetadataTypeKind
 }
 
 /// Number of operands of an instruction or constant.
@@ -390,6 +377,10 @@ unsafe fn take_message(message: *mut c_char) -> String {
 /// Layout of clang's x86-64 Linux modules, for textual IR that states none.
 const DEFAULT_LAYOUT: &CStr = c"e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128";
 
+/// What LLVM reported, in order.
+#[derive(Default)]
+struct Diagnostics(Vec<String>);
+
 /// A parsed and verified module in a context of its own.
 pub(crate) struct Source {
     context: LLVMContextRef,
@@ -402,7 +393,7 @@ pub(crate) struct Source {
     scratch: LLVMValueRef,
     scratch_module: LLVMModuleRef,
     /// What LLVM reported meanwhile; boxed so that its address stays.
-    diagnostics: Box<Vec<String>>,
+    diagnostics: Box<Diagnostics>,
 }
 
 /// What [`parse_and_verify`] takes and gives: plain data, since a crash leaves it where it is.
@@ -442,9 +433,9 @@ extern "C" fn parse_and_verify(data: *mut c_void) {
 extern "C" fn keep_diagnostic(info: LLVMDiagnosticInfoRef, list: *mut c_void) {
     // SAFETY: LLVM passes the pointer given with the handler, which is `Source::diagnostics`, to which no reference
     // is held during calls into LLVM.
-    let list = unsafe { &mut *list.cast::<Vec<String>>() };
+    let list = unsafe { &mut *list.cast::<Diagnostics>() };
     // SAFETY: LLVM passes a valid diagnostic, and the description is ours to dispose of.
-    list.push(unsafe { take_message(LLVMGetDiagInfoDescription(info)) });
+    list.0.push(unsafe { take_message(LLVMGetDiagInfoDescription(info)) });
 }
 
 impl Source {
@@ -464,7 +455,7 @@ impl Source {
                 diagnostics: Box::default(),
             }
         };
-        let list: *mut Vec<String> = &mut *source.diagnostics;
+        let list: *mut Diagnostics = &mut *source.diagnostics;
         // SAFETY: the list lives as long as the context.
         unsafe { LLVMContextSetDiagnosticHandler(source.context, Some(keep_diagnostic), list.cast()) };
 
@@ -490,9 +481,9 @@ impl Source {
             // LLVM's message starts with the buffer's name, which our caller says too.
             let message = message.strip_prefix(&*name.to_string_lossy()).unwrap_or(&message);
             let message = message.strip_prefix(": error: ").unwrap_or(message.trim_start_matches(':'));
-            source.diagnostics.insert(0, message.to_owned());
-            source.diagnostics.retain(|m| !m.is_empty());
-            return Err(source.diagnostics.join("; "));
+            source.diagnostics.0.insert(0, message.to_owned());
+            source.diagnostics.0.retain(|m| !m.is_empty());
+            return Err(source.diagnostics.0.join("; "));
         }
         if parsing.broken {
             return Err(format!("broken module: {message}"));

@@ -140,10 +140,10 @@ impl Types {
 /// The container of an integer of at most 128 bits.
 pub(crate) fn container(width: u32) -> Type {
     match width {
-        ..=8 => Type::I8,
-        ..=16 => Type::I16,
-        ..=32 => Type::I32,
-        ..=64 => Type::I64,
+        0..=8 => Type::I8,
+        9..=16 => Type::I16,
+        17..=32 => Type::I32,
+        33..=64 => Type::I64,
         _ => Type::I128,
     }
 }
