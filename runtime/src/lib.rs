@@ -82,5 +82,4 @@ core::arch::global_asm!(
     ".hidden rheo_thread_detach",
     ".hidden rheo_version",
     ".hidden rheo_ctx",
-    ".hidden rheo_vm_fingerprint",
 );

@@ -18,9 +18,6 @@ static INFO: [u32; 4] = [0, 2, 7, 2];
 // SAFETY: all zeroes is a context whose pointers are null; `context` fills them in before any use.
 static mut rheo_ctx: Context = unsafe { core::mem::zeroed() };
 
-#[unsafe(no_mangle)]
-static rheo_vm_fingerprint: u64 = 0;
-
 global_asm!(
     ".text",
     "rheo_test_return:",
