@@ -2,6 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rheo_ir::*;
 use std::collections::BTreeSet;
 
@@ -40,8 +41,19 @@ fn reach(cfg: &Cfg, from: BlockId, without: Option<BlockId>) -> BTreeSet<BlockId
     seen
 }
 
+/// The same cases in every run; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` choose others.
+fn config(cases: u32) -> ProptestConfig {
+    let given = |name| std::env::var(name).ok().and_then(|v| v.parse().ok());
+    ProptestConfig {
+        cases: given("PROPTEST_CASES").unwrap_or(cases.into()) as u32,
+        rng_seed: RngSeed::Fixed(given("PROPTEST_RNG_SEED").unwrap_or(1)),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(1000))]
 
     #[test]
     fn analyses_match_their_definitions(

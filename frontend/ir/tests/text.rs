@@ -5,13 +5,25 @@ mod choices;
 use choices::Choices;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rheo_ir::*;
 
 /// A text in canonical form with one of everything.
 const SAMPLE: &str = include_str!("sample.ir");
 
+/// The same cases in every run; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` choose others.
+fn config(cases: u32) -> ProptestConfig {
+    let given = |name| std::env::var(name).ok().and_then(|v| v.parse().ok());
+    ProptestConfig {
+        cases: given("PROPTEST_CASES").unwrap_or(cases.into()) as u32,
+        rng_seed: RngSeed::Fixed(given("PROPTEST_RNG_SEED").unwrap_or(1)),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(20000))]
 
     #[test]
     fn parse_inverts_print(list in vec(any::<u32>(), 0..400)) {
@@ -148,7 +160,7 @@ mod mutated {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(config(40000))]
 
         #[test]
         fn sample(edits in vec(edit(), 1..6)) {

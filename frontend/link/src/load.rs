@@ -12,7 +12,7 @@ pub use error::{InputError, LoadError};
 
 use archive::{Archive, Defines};
 use rayon::prelude::*;
-use rheo_ir::{Linkage, Module};
+use rheo_ir::{Linkage, Module, verify};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -101,13 +101,18 @@ impl Loader<'_> {
 
     /// Reads bitcode or textual IR, through LLVM's passes if so asked.
     fn module(&self, bytes: &[u8], name: &str) -> Result<Module, InputError> {
-        match &self.options.opt {
-            None => Ok(rheo_llvm::read(bytes, name)?),
+        let module = match &self.options.opt {
+            None => rheo_llvm::read(bytes, name)?,
             Some(passes) => {
                 let better = rheo_llvm::optimize(bytes, passes)
                     .map_err(|source| InputError::Passes { name: name.to_owned(), source })?;
-                Ok(rheo_llvm::read(&better, name)?)
+                rheo_llvm::read(&better, name)?
             }
+        };
+        // LLVM checks less than all that later stages rely on.
+        match verify(&module) {
+            Ok(()) => Ok(module),
+            Err(errors) => Err(InputError::Inconsistent { name: name.to_owned(), errors }),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Why files cannot be loaded.
 
+use rheo_ir::VerifyError;
 use rheo_llvm::{ReadError, ShimError};
 use std::fmt;
 use std::path::PathBuf;
@@ -77,6 +78,14 @@ pub enum InputError {
         name: String,
         /// LLVM's reason.
         source: ShimError,
+    },
+    /// What was read makes no sense: the file is damaged, or the reader is at fault.
+    #[error("{name}: inconsistent module: {}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Inconsistent {
+        /// The file or member.
+        name: String,
+        /// At least one.
+        errors: Vec<VerifyError>,
     },
     /// The module could not be read.
     #[error(transparent)]
