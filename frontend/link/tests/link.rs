@@ -300,8 +300,17 @@ fn calls_keep_their_own_view() {
          v4 = func_addr @f
          v2 = call_indirect v4(v0, v1): (..., i32, f64) -> i32
          v3 = iadd.i32 v2, v0
-         v5 = func_addr @f
-         tail_call_indirect v5(v3): (..., i32) -> i32\n}
+         tail_call @f(v3)\n}
+         func @f(i32) -> i32 {\nb0(v0: i32):\nret v0\n}",
+    );
+    // Without a prototype, but with the right arguments: no difference.
+    check(
+        Roots::Executable,
+        &[&caller.replace("@f(v0, v1)", "@f(v0)"), callee],
+        "func @main(i32, f64) -> i32 {\nb0(v0: i32, v1: f64):
+         v2 = call @f(v0)
+         v3 = iadd.i32 v2, v0
+         tail_call @f(v3)\n}
          func @f(i32) -> i32 {\nb0(v0: i32):\nret v0\n}",
     );
     // An address is an integer of the same kind, so this is no difference.

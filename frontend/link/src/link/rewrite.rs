@@ -8,7 +8,7 @@ use super::symbols::{Facts, Node, Symbols};
 use rayon::prelude::*;
 use rheo_ir::{
     AliasOf, Body, Comdat, FileId, Func, FuncId, Global, GlobalId, Imm, Inst, Module, Op, Param, SigId, SigInterner,
-    Signature, SrcLoc, Structor, SymbolRef, Type,
+    Signature, SrcLoc, Structor, SymbolRef, Type, Value,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -221,7 +221,7 @@ impl Map<'_> {
                                 SymbolRef::Global(_) => unreachable!("a symbol of both kinds is an error"),
                             },
                         };
-                        if let Some(declared) = self.mismatch(module, f, &insts[i]) {
+                        if let Some(declared) = self.mismatch(module, f, body, &insts[i]) {
                             let sig = signature_of_call(declared, body, &insts[i]);
                             let address = self.call_through_address(body, &mut insts[i], callee);
                             insts.insert(i, address);
@@ -242,7 +242,7 @@ impl Map<'_> {
     }
 
     /// The signature by which `inst` calls `f`, if that is not the one that `f` has in the program.
-    fn mismatch(&self, module: usize, f: FuncId, inst: &Inst) -> Option<&Signature> {
+    fn mismatch(&self, module: usize, f: FuncId, body: &Body, inst: &Inst) -> Option<&Signature> {
         if inst.op == Op::FuncAddr {
             return None;
         }
@@ -257,7 +257,8 @@ impl Map<'_> {
             return None;
         }
         let declared = self.modules[module].sig(declared);
-        (!same(declared, self.modules[home].sig(defined))).then_some(declared)
+        let defined = self.modules[home].sig(defined);
+        (!same(declared, defined) && !passes_all(declared, defined, body, inst)).then_some(declared)
     }
 
     /// Makes an indirect call of a direct one; returns the instruction that gives the address.
@@ -286,6 +287,16 @@ fn same(a: &Signature, b: &Signature) -> bool {
         && a.params.iter().zip(&b.params).all(same_param)
         && a.results.len() == b.results.len()
         && a.results.iter().zip(&b.results).all(|(a, b)| a.repr() == b.repr())
+}
+
+/// Whether a call of a function declared without a prototype, `f(...)`, passes just what its definition takes.
+fn passes_all(declared: &Signature, defined: &Signature, body: &Body, call: &Inst) -> bool {
+    let takes = |(p, &v): (&Param, &Value)| *p == Param::new(p.ty) && p.ty.repr() == body.ty(v).repr();
+    declared.variadic == Some(0)
+        && defined.variadic.is_none()
+        && declared.results == defined.results
+        && defined.params.len() == call.args.len()
+        && defined.params.iter().zip(&call.args).all(takes)
 }
 
 /// The signature of one call by a declared signature: with the variable arguments that it passes.
