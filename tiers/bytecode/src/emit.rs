@@ -19,17 +19,19 @@ use crate::image::{self, Image};
 use crate::isa::{Isa, VmOp};
 use crate::patterns::Patterns;
 use code::Code;
-use node::{Label, Node, NodeImm, Val};
+use flow::Stretch;
+use node::{Label, Node, NodeImm, Val, Work};
 pub(crate) use program::Program;
 use rayon::prelude::*;
 use rheo_ir::{Cfg, FuncId, Module, Op, Type};
-use select::{Context, Held};
+use select::{Context, Held, Tile};
+use slots::Frame;
 use tree::FloatConstants;
 
 /// Frames above this size check their own extent: the guard below the stack's end covers smaller ones.
 const CHECKED_FRAME_BYTES: u64 = 32 << 10;
-/// Cost of a dispatch in sixteenths of a byte, outside of loops and inside.
-const DISPATCH: [u32; 2] = [12, 48];
+/// Costs of a dispatch in sixteenths of a byte, by the number of loops around.
+const DISPATCH: [u32; 4] = [8, 32, 64, 96];
 
 /// Why a program cannot be made into bytecode.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -139,11 +141,49 @@ impl Emitter<'_> {
     }
 
     fn func(&self, f: FuncId) -> Result<FuncCode, EmitError> {
-        let func = self.program.module.func(f);
+        let prepared = Prepared::new(self.program, f, self.floats)?;
+        let mut tiling = prepared.tile(self.patterns)?;
+        let code = code::write(self.patterns, &mut tiling.tiles, &tiling.starts)?;
+        let nodes = prepared.stretches.iter().map(|s| s.nodes.len() as u32).sum();
+        let tiles = tiling.tiles.len() as u32;
+        let mut blocks = vec![None; prepared.work.blocks.len()];
+        for s in &prepared.stretches {
+            if let Some(block) = blocks.get_mut(s.label.0 as usize) {
+                *block = Some(code.labels[s.label.0 as usize]);
+            }
+        }
+        Ok(FuncCode { code, blocks, extent_slots: prepared.extent_slots(), nodes, tiles })
+    }
+}
+
+/// A function but for the choice of templates.
+pub(crate) struct Prepared {
+    pub work: Work,
+    pub uses: Vec<u32>,
+    pub frame: Frame,
+    pub stretches: Vec<Stretch>,
+    /// Number of the first node of the stretch with a label, by label.
+    first: Vec<i64>,
+    /// The one stretch that control comes from, by label, and the number of ways in.
+    incoming: Vec<(u32, u32)>,
+}
+
+/// A function's templates, chosen.
+pub(crate) struct Tiling {
+    pub tiles: Vec<Tile>,
+    /// Number of the first tile of each stretch, by label.
+    pub starts: Vec<u32>,
+    /// The same by stretch, in order.
+    pub stretch_starts: Vec<u32>,
+}
+
+impl Prepared {
+    pub(crate) fn new(program: &Program<'_>, f: FuncId, floats: FloatConstants) -> Result<Prepared, EmitError> {
+        let func = program.module.func(f);
         let body = func.body.as_ref().expect("checked when functions were numbered");
         let cfg = Cfg::new(body);
-        let mut work = lower::lower(self.program, func, body, &cfg);
-        let mut uses = tree::order(&mut work, self.floats);
+        let mut work = lower::lower(program, func, body, &cfg);
+        let mut uses = tree::order(&mut work, floats);
         let params = &body.blocks[0].params;
         let params: Vec<(Val, u32)> = params.iter().map(|p| (Val(p.0), body.ty(*p).slots())).collect();
         let mut frame = slots::allocate(&mut work, &cfg, &params)?;
@@ -161,12 +201,18 @@ impl Emitter<'_> {
             let check = Node::new(VmOp::FrameCheck, Type::I64, &[], imm, &[], func.loc);
             stretches[0].nodes.insert(0, check);
         }
-        let labels = stretches.iter().map(|s| s.label.0 + 1).max().unwrap_or(0) as usize;
-        // Where each stretch begins, in nodes: distances are guessed from these.
+        let mut p = Prepared { work, uses, frame, stretches, first: Vec::new(), incoming: Vec::new() };
+        p.survey();
+        Ok(p)
+    }
+
+    /// Notes where each label is and how control comes there.
+    fn survey(&mut self) {
+        let labels = self.stretches.iter().map(|s| s.label.0 + 1).max().unwrap_or(0) as usize;
         let mut first = vec![0i64; labels];
         let mut incoming = vec![(0u32, u32::MAX); labels];
         let mut at = 0i64;
-        for (i, s) in stretches.iter().enumerate() {
+        for (i, s) in self.stretches.iter().enumerate() {
             first[s.label.0 as usize] = at;
             at += s.nodes.len() as i64;
             for (k, n) in s.nodes.iter().enumerate() {
@@ -180,32 +226,40 @@ impl Emitter<'_> {
                 }
             }
             let falls = s.nodes.last().is_none_or(|n| !n.op.is_final());
-            if let Some(next) = stretches.get(i + 1).filter(|_| falls) {
+            if let Some(next) = self.stretches.get(i + 1).filter(|_| falls) {
                 count(&mut incoming, next.label, i as u32);
             }
         }
+        (self.first, self.incoming) = (first, incoming);
+    }
+
+    /// Guess of the distance from node `k` of a stretch to a label: about 2.6 bytes a node.
+    pub(crate) fn distance(&self, from: &Stretch, k: usize, to: Label) -> i64 {
+        (self.first[to.0 as usize] - self.first[from.label.0 as usize] - k as i64) * 13 / 5
+    }
+
+    pub(crate) fn tile(&self, patterns: &Patterns) -> Result<Tiling, EmitError> {
         let mut tiles = Vec::new();
-        let mut starts = vec![0u32; labels];
-        let mut ends: Vec<[Held; 2]> = Vec::with_capacity(stretches.len());
-        let mut nodes = 0;
-        for (i, s) in stretches.iter().enumerate() {
-            let base = first[s.label.0 as usize];
-            // About 2.6 bytes a node.
-            let distance = |l: Label, k: usize| (first[l.0 as usize] - base - k as i64) * 13 / 5;
+        let mut starts = vec![0u32; self.first.len()];
+        let mut stretch_starts = Vec::with_capacity(self.stretches.len());
+        let mut ends: Vec<[Held; 2]> = Vec::with_capacity(self.stretches.len());
+        for (i, s) in self.stretches.iter().enumerate() {
+            let distance = |l: Label, k: usize| self.distance(s, k, l);
             let context = Context {
-                patterns: self.patterns,
-                vals: &work.vals,
-                uses: &uses,
-                frame: &frame,
+                patterns,
+                vals: &self.work.vals,
+                uses: &self.uses,
+                frame: &self.frame,
                 distance: &distance,
-                dispatch: DISPATCH[usize::from(s.depth > 0)],
+                dispatch: dispatch_cost(s.depth),
             };
             // With one way in, from code already made, the accumulators hold what they held there.
-            let start = match incoming[s.label.0 as usize] {
+            let start = match self.incoming[s.label.0 as usize] {
                 (1, from) if (from as usize) < i => ends[from as usize],
                 _ => [Held::NOTHING; 2],
             };
             starts[s.label.0 as usize] = tiles.len() as u32;
+            stretch_starts.push(tiles.len() as u32);
             if s.nodes.is_empty() {
                 ends.push(start);
                 continue;
@@ -213,19 +267,23 @@ impl Emitter<'_> {
             let (mut chosen, end) =
                 select::select(&context, &s.nodes, start).map_err(|op| EmitError::NoTemplate { op: op.name() })?;
             ends.push(end);
-            nodes += s.nodes.len() as u32;
             tiles.append(&mut chosen);
         }
-        let code = code::write(self.patterns, &mut tiles, &starts)?;
-        let extent_slots = if work.calls { frame.window() * 2 + work.window_slots } else { (frame.bytes / 8) as u32 };
-        let mut blocks = vec![None; body.blocks.len()];
-        for s in &stretches {
-            if let Some(block) = blocks.get_mut(s.label.0 as usize) {
-                *block = Some(code.labels[s.label.0 as usize]);
-            }
-        }
-        Ok(FuncCode { code, blocks, extent_slots, nodes, tiles: tiles.len() as u32 })
+        Ok(Tiling { tiles, starts, stretch_starts })
     }
+
+    /// Slots that instructions may name.
+    pub(crate) fn extent_slots(&self) -> u32 {
+        match self.work.calls {
+            true => self.frame.window() * 2 + self.work.window_slots,
+            false => (self.frame.bytes / 8) as u32,
+        }
+    }
+}
+
+/// Cost of a dispatch in sixteenths of a byte, by the number of loops around.
+pub(crate) fn dispatch_cost(depth: u32) -> u32 {
+    DISPATCH[(depth as usize).min(DISPATCH.len() - 1)]
 }
 
 fn count(incoming: &mut [(u32, u32)], l: Label, from: u32) {

@@ -225,7 +225,10 @@ impl Flow<'_> {
         if invert {
             std::mem::swap(&mut taken, &mut other);
         }
-        let v = self.condition(v, invert, loc);
+        let lives_on = [&taken, &other].iter().any(|edge| {
+            edge.args.iter().any(|a| a.1 == Arg::Val(v)) || self.frame.live_in[edge.to.index()].contains(&v)
+        });
+        let v = self.condition(v, invert, lives_on, loc);
         let label = self.edge_label(&taken, b, loc);
         let node = Node::new(VmOp::Ir(Op::BrIf), Type::I64, &[Arg::Val(v)], NodeImm::Label(label), &[], loc);
         self.nodes().push(node);
@@ -266,13 +269,14 @@ impl Flow<'_> {
         nodes.push(test);
     }
 
-    /// The value to branch on, or its opposite.
-    fn condition(&mut self, v: Val, invert: bool, loc: SrcLoc) -> Val {
+    /// The value to branch on, or its opposite. `lives_on`: it is read after the branch as well, so it keeps its sense.
+    fn condition(&mut self, v: Val, invert: bool, lives_on: bool, loc: SrcLoc) -> Val {
         let known = self.work.vals[v.index()].known;
         let test = self.nodes().last_mut().filter(|n| n.res.as_slice() == [v]);
         if let Some(node) = test
             && let VmOp::Ir(op) = node.op
             && let Some((op, swap)) = opposite(op)
+            && !(invert && lives_on)
         {
             if invert {
                 node.op = VmOp::Ir(op);

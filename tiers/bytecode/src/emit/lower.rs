@@ -250,6 +250,14 @@ impl Lowering<'_> {
             return;
         }
         let forms = immediate_forms(op, node.ty);
+        // Longer numbers come from a `const` of their own.
+        for i in 0..node.args.len() {
+            if let Arg::Num(n) = node.args[i]
+                && i32::try_from(n).is_err()
+            {
+                node.args[i] = Arg::Val(self.number(n, node.loc));
+            }
+        }
         let takes = |form: &str, args: &[Arg]| {
             args.iter().zip(form.bytes()).all(|(a, c)| !matches!(a, Arg::Num(_)) || c == b'i')
         };

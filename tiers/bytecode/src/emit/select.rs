@@ -31,6 +31,12 @@ pub(crate) struct Tile {
     /// Nodes covered: number of the first, and how many.
     pub first: u32,
     pub nodes: u32,
+    /// What the accumulators held before.
+    pub before: [Held; 2],
+    /// Values taken from the accumulators.
+    pub needs: [Val; 2],
+    /// In sixteenths of a byte, dispatch included.
+    pub cost: u32,
 }
 
 /// What the search knows of its surroundings.
@@ -121,17 +127,18 @@ pub(crate) fn select(c: &Context<'_>, nodes: &[Node], start: [Held; 2]) -> Resul
     let mut tiles = Vec::new();
     let (mut at, mut state) = (n as u32, end);
     while at > 0 {
-        if state.taken != u32::MAX {
-            tiles.push(tile(&matches[state.taken as usize], nodes, state.before.0));
-        }
+        let taken = state.taken;
         at = state.before.0;
         state = states[at as usize][state.before.1 as usize];
+        if taken != u32::MAX {
+            tiles.push(tile(&matches[taken as usize], nodes, at, [state.acc, state.facc]));
+        }
     }
     tiles.reverse();
     Ok((tiles, [end.acc, end.facc]))
 }
 
-fn tile(m: &Match, nodes: &[Node], first: u32) -> Tile {
+fn tile(m: &Match, nodes: &[Node], first: u32, before: [Held; 2]) -> Tile {
     let table = m.table.map(|k| match &nodes[k as usize].imm {
         NodeImm::Table(t) => t.clone(),
         _ => Box::default(),
@@ -148,6 +155,9 @@ fn tile(m: &Match, nodes: &[Node], first: u32) -> Tile {
         loc: nodes[last as usize].loc,
         first,
         nodes: m.nodes,
+        before,
+        needs: m.needs,
+        cost: m.cost,
     }
 }
 

@@ -137,7 +137,7 @@ fn push_op(out: &mut Vec<Template>, op: Op, ty: Type) {
                 let (mark, field) = match c {
                     b's' => ('$', "s16 "),
                     _ if amount => ('#', "u8 "),
-                    _ => ('#', "i64 "),
+                    _ => ('#', "i32 "),
                 };
                 fields.push_str(field);
                 write!(text, " {mark}{n}").expect("writing to a string");
