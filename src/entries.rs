@@ -31,11 +31,13 @@ pub fn entered(module: &Module, bytecode: &FxHashSet<FuncId>, natives: &dyn Fn(&
         if func.flags.used || (visible && natives(&func.name)) {
             enter(id);
         }
-        let calls_by_number = bytecode.contains(&id);
+        let is_bytecode = bytecode.contains(&id);
         for inst in func.body.iter().flat_map(|b| &b.blocks).flat_map(|b| &b.insts) {
             if let Imm::Func(callee) = inst.imm {
                 let is_call = inst.op.info().class == Class::Call || inst.op == Op::TailCall;
-                if !(is_call && calls_by_number) {
+                // The stub of a variadic definition builds the argument area.
+                let builds_area = module.func(resolve(module, callee)).flags.variadic_definition;
+                if !(is_call && is_bytecode) || builds_area {
                     enter(callee);
                 }
             }

@@ -7,6 +7,7 @@ mod cache;
 mod cli;
 mod code;
 mod diagnostic;
+mod dump;
 mod entries;
 mod exec;
 mod linker;
@@ -45,6 +46,7 @@ const INTERNAL_ERROR: u8 = 70;
 fn run(cli: &cli::Cli) -> anyhow::Result<()> {
     match &cli.command {
         cli::Command::Run(args) => run::run(args),
+        cli::Command::Dump(args) => dump::dump(args),
         cli::Command::Profile(command) => profile_command::profile(command),
         _ => todo!(),
     }
