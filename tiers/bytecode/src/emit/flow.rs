@@ -418,10 +418,11 @@ impl Flow<'_> {
             }
             return;
         };
-        let span = cases[cases.len() - 1].0 - low + 1;
-        let dense = cases.len() >= TABLE_CASES_MIN && cases.len() as u128 * 10 >= span * TABLE_DENSITY_MIN;
-        if dense && s.ty != Type::I128 && span < 1 << 16 {
-            return self.table(s, cases, low, span as usize);
+        // One less than the number of values covered, which may be 2¹²⁸.
+        let reach = cases[cases.len() - 1].0 - low;
+        let small = s.ty != Type::I128 && reach < (1 << 16) - 1;
+        if small && cases.len() >= TABLE_CASES_MIN && cases.len() as u128 * 10 >= (reach + 1) * TABLE_DENSITY_MIN {
+            return self.table(s, cases, low, reach as usize + 1);
         }
         if cases.len() <= LINEAR_MAX || s.ty == Type::I128 {
             for &(c, label) in cases {
