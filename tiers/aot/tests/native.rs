@@ -51,9 +51,13 @@ fn link_and_run(object: &[u8], driver: &str, dir: &Path) -> String {
 
 /// The program of `text` and `driver` prints `expected`, optimised and not.
 fn check(text: &str, driver: &str, expected: &str) {
+    check_at(&[Optimise::None, Optimise::Speed, Optimise::Size], text, driver, expected);
+}
+
+fn check_at(levels: &[Optimise], text: &str, driver: &str, expected: &str) {
     let module = parse(text);
     let funcs: Vec<_> = module.defined().collect();
-    for optimise in [Optimise::None, Optimise::Speed, Optimise::Size] {
+    for &optimise in levels {
         let options = options(optimise);
         let code = compile(&module, &funcs, &options).unwrap();
         let code: Vec<_> = code.into_iter().collect::<Result<_, _>>().unwrap();
@@ -365,4 +369,84 @@ int main() {
 "#,
         "10 1 1 -16 -16\n1 7 6 1 42 0\nbye\n",
     );
+}
+
+/// Masks of every shape that shuffles are broken down by, and some of none.
+fn shuffle_masks() -> Vec<[u8; 16]> {
+    let mut masks = Vec::new();
+    let mut state = 1u64;
+    let mut random = |n: u8| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u8 % n
+    };
+    let spread = |lanes: &[u8]| -> [u8; 16] {
+        let size = 16 / lanes.len();
+        std::array::from_fn(|i| lanes[i / size] * size as u8 + (i % size) as u8)
+    };
+    for (lanes, rounds) in [(2usize, 8), (4, 60), (8, 40), (16, 6)] {
+        for _ in 0..rounds {
+            let of: Vec<u8> = (0..lanes).map(|_| random(2 * lanes as u8)).collect();
+            masks.push(spread(&of));
+            let one: Vec<u8> = (0..lanes).map(|_| random(lanes as u8)).collect();
+            masks.push(spread(&one));
+            let blend: Vec<u8> = (0..lanes).map(|i| i as u8 + lanes as u8 * random(2)).collect();
+            masks.push(spread(&blend));
+            let halves: Vec<u8> = (0..lanes)
+                .map(|i| (if i < lanes / 2 { 0 } else { lanes / 2 }) as u8 + random(lanes as u8 / 2))
+                .collect();
+            masks.push(spread(&halves));
+            masks.push(spread(&halves).map(|b| b + 16));
+            masks.push(spread(&of).map(|b| b ^ 1));
+        }
+    }
+    for k in [1u8, 3, 7, 15] {
+        masks.push(std::array::from_fn(|i| i as u8 ^ k));
+    }
+    for k in 0..=16 {
+        masks.push(std::array::from_fn(|i| i as u8 + k));
+    }
+    masks.push(std::array::from_fn(|i| 2 * i as u8));
+    masks.push(std::array::from_fn(|i| 2 * i as u8 + 1));
+    masks.push(std::array::from_fn(|i| (i as u8 / 2) + 16 * (i as u8 % 2)));
+    masks.push(std::array::from_fn(|i| 4 * (i as u8 / 2) + i as u8 % 2));
+    masks
+}
+
+#[test]
+fn shuffles() {
+    let masks = shuffle_masks();
+    let mut text = String::from("module \"m\"\ntriple \"x86_64-pc-linux-gnu\"\nlayout \"\"\n");
+    let mut table = String::new();
+    for (i, mask) in masks.iter().enumerate() {
+        for (suffix, y) in [("", "v1"), ("s", "v0")] {
+            text += &format!(
+                "func @f{i}{suffix}(i8x16, i8x16) -> i8x16 {{\nb0(v0: i8x16, v1: i8x16):\n  v2 = shuffle.i8x16 v0, {y}, \
+                 {mask:?}\n  ret v2\n}}\n"
+            );
+        }
+        let bytes: Vec<String> = mask.iter().map(u8::to_string).collect();
+        table += &format!("F(f{i}, {}) ", bytes.join(", "));
+    }
+    let driver = r#"
+#include <stdio.h>
+typedef unsigned char v __attribute__((vector_size(16)));
+#define F(f, ...) extern v f(v, v), f##s(v, v);
+TABLE
+#undef F
+v rheo_rt_pshufb(v a, v m) { v r; for (int i = 0; i < 16; i++) r[i] = m[i] & 128 ? 0 : a[m[i] & 15]; return r; }
+static int bad;
+static void test(const char *name, v (*f)(v, v), v (*g)(v, v), const unsigned char *m) {
+  v a, b, x, y;
+  for (int i = 0; i < 16; i++) a[i] = 16 + 5 * i, b[i] = 250 - 7 * i;
+  x = f(a, b), y = g(a, b);
+  for (int i = 0; i < 16; i++)
+    if (x[i] != (m[i] < 16 ? a[m[i]] : b[m[i] - 16]) || y[i] != a[m[i] % 16]) { printf("%s differs\n", name); bad++; return; }
+}
+int main() {
+#define F(f, ...) test(#f, f, f##s, (const unsigned char[]){__VA_ARGS__});
+TABLE
+  printf("%d bad\n", bad);
+}
+"#;
+    check_at(&[Optimise::Speed], &text, &driver.replace("TABLE", &table), "0 bad\n");
 }

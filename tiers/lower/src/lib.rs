@@ -19,6 +19,7 @@ mod machine;
 mod memory;
 mod op;
 mod setjmp;
+mod shuffle;
 mod vector;
 
 pub use abi::{Abi, AbiError, Place};

@@ -128,6 +128,8 @@ pub struct Machine {
     pub fma: bool,
     /// 16-byte compare and exchange is an instruction.
     pub cas16: bool,
+    /// Shuffling bytes at will is an instruction.
+    pub ssse3: bool,
     /// Saturating `i32` to unsigned `i16`, and 64-bit lane compares, are instructions (SSE4.1 and 4.2).
     pub sse42: bool,
 }
@@ -139,13 +141,14 @@ impl Machine {
         let has = |name: &str| flags.iter().any(|f| f.name == name && f.as_bool() == Some(true));
         match isa.triple().architecture {
             Architecture::Aarch64(_) => {
-                Machine { arch: Arch::Aarch64, round: true, fma: true, cas16: false, sse42: true }
+                Machine { arch: Arch::Aarch64, round: true, fma: true, cas16: false, ssse3: true, sse42: true }
             }
             _ => Machine {
                 arch: Arch::X64,
                 round: has("has_sse41"),
                 fma: has("has_fma") && has("has_avx"),
                 cas16: has("has_cmpxchg16b"),
+                ssse3: has("has_ssse3"),
                 sse42: has("has_sse42"),
             },
         }

@@ -60,6 +60,9 @@ impl Lower<'_, '_> {
         let address = match imm {
             BoundImm::Static(&Imm::Bits(mask)) => {
                 let mask = mask & u128::from_le_bytes([31; 16]);
+                if !self.env.machine().ssse3 {
+                    return self.shuffle_by_parts(x, y, mask.to_le_bytes());
+                }
                 let mask = self.b.func.dfg.immediates.push(mask.to_le_bytes().as_slice().into());
                 return self.b.ins().shuffle(x, y, mask);
             }
