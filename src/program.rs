@@ -8,6 +8,9 @@ use rheo_ir::{FuncId, Module};
 use rheo_link::{InputError, LoadOptions, Roots};
 use rheo_targets::{Arch, ObjectFormat, Target};
 
+/// What this version builds for.
+const HOST: &str = "x86_64-pc-linux-gnu";
+
 /// A linked program.
 pub struct Program {
     /// Its one module.
@@ -23,8 +26,12 @@ pub fn load(inputs: &Inputs, roots: Roots, progress: &Progress) -> Result<Progra
     let step = |p: rheo_link::Progress<'_>| progress.stage(&format!("reading {}/{} {}", p.done, p.total, p.name));
     let modules = rheo_link::load(&inputs.files, &options, &step).map_err(load_diagnostics)?;
     progress.stage("linking");
-    let module = rheo_link::link(modules, roots)
+    let mut module = rheo_link::link(modules, roots)
         .map_err(|e| Diagnostics(e.problems.iter().map(|p| Diagnostic::new(p.to_string())).collect()))?;
+    // Assembly written by hand may name no target; clang takes it for the host's, and so do we.
+    if module.triple.is_empty() {
+        module.triple = HOST.to_owned();
+    }
     let target = Target::from_triple(&module.triple)?;
     if (target.platform.arch, target.platform.format) != (Arch::X86_64, ObjectFormat::Elf) {
         bail!("the program is for {}; this version builds for x86-64 Linux alone", target.platform.name);

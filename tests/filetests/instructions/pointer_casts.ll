@@ -1,6 +1,6 @@
 ; run:
 ; with: drive.c
-; ptrtoint and inttoptr at, below and above the width of a pointer; addrspacecast.
+; ptrtoint and inttoptr at, below and above the width of a pointer.
 declare void @pairs(ptr, i32, ptr)
 @name = private constant [5 x i8] c"cast\00"
 
@@ -31,13 +31,6 @@ define internal void @wide(ptr %pa, ptr %pb, ptr %out) noinline {
   store ptr %q, ptr %o
   ret void
 }
-define internal void @spaces(ptr %pa, ptr %pb, ptr %out) noinline {
-  %p = load ptr, ptr %pa
-  %q = addrspacecast ptr %p to ptr addrspace(1)
-  %r = addrspacecast ptr addrspace(1) %q to ptr
-  store ptr %r, ptr %out
-  ret void
-}
 define internal void @null(ptr %pa, ptr %pb, ptr %out) noinline {
   %p = load ptr, ptr %pa
   %c = icmp eq ptr %p, null
@@ -56,7 +49,6 @@ define i32 @main() {
   call void @pairs(ptr @name, i32 64, ptr @inttoptr_{N})
 ; {{end}}
   call void @pairs(ptr @name, i32 64, ptr @wide)
-  call void @pairs(ptr @name, i32 64, ptr @spaces)
   call void @pairs(ptr @name, i32 64, ptr @null)
   ret i32 0
 }
