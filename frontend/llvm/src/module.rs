@@ -150,13 +150,13 @@ impl ModuleReader {
         self.out.files = self.positions.take_files();
     }
 
-    /// Whether this is one of LLVM's own arrays, which make no data.
+    /// Whether this is one of LLVM's own globals (lists, embedded bitcode), which make no data.
     fn is_marker(&self, g: LLVMValueRef) -> bool {
-        llvm::name_starts_with(g, "llvm.") && llvm::section(g).is_some_and(|s| s == "llvm.metadata")
-            || matches!(
-                llvm::name(g).as_str(),
-                "llvm.global_ctors" | "llvm.global_dtors" | "llvm.used" | "llvm.compiler.used"
-            )
+        const LISTS: [&str; 4] = ["llvm.global_ctors", "llvm.global_dtors", "llvm.used", "llvm.compiler.used"];
+        const SECTIONS: [&str; 4] = ["llvm.metadata", ".llvmbc", ".llvmcmd", ".llvm.lto"];
+        llvm::name_starts_with(g, "llvm.")
+            && (LISTS.contains(&llvm::name(g).as_str())
+                || llvm::section(g).is_some_and(|section| SECTIONS.contains(&section.as_str())))
     }
 
     /// Whether the definition, if there is one here at all, is a copy of one in another module.

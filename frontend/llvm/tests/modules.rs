@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 #[test]
 fn modules_read_as_expected() {
@@ -44,4 +45,24 @@ fn modules_read_as_expected() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn threads_read_side_by_side() {
+    let text = include_bytes!("modules/data.ll");
+    let alone = rheo_llvm::read(text, "data").expect("it reads");
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..8)
+            .map(|i| {
+                scope.spawn(move || {
+                    // A crash of LLVM's beside it must not disturb a reader.
+                    let _ = rheo_llvm::read(&include_bytes!("damaged.bc")[..400 + 8 * i], "damaged");
+                    rheo_llvm::read(text, "data").expect("it reads")
+                })
+            })
+            .collect();
+        for reader in readers {
+            assert!(reader.join().expect("no panic") == alone);
+        }
+    });
 }
