@@ -11,7 +11,7 @@ static void fill(void) { uint32_t s = 12345; for (int i = 0; i < N; i++) { s = s
 #define MIN(T, v) { T m = v[0]; for (int i = 1; i < N; i++) m = v[i] < m ? v[i] : m; printf("%lld ", (long long)m); }
 int main(void) {
   fill();
-  SUM(int8_t, int32_t, b) SUM(int8_t, int8_t, b) SUM(int16_t, int64_t, h) SUM(int32_t, int32_t, w) SUM(int32_t, int64_t, w) SUM(int64_t, int64_t, q) SUM(uint8_t, uint64_t, ub) SUM(uint16_t, uint32_t, uh) puts("");
+  SUM(int8_t, int32_t, b) SUM(int8_t, int8_t, b) SUM(int16_t, int64_t, h) SUM(int32_t, uint32_t, w) SUM(int32_t, int64_t, w) SUM(int64_t, int64_t, q) SUM(uint8_t, uint64_t, ub) SUM(uint16_t, uint32_t, uh) puts("");
   MAX(int8_t, b) MAX(int16_t, h) MAX(int32_t, w) MAX(int64_t, q) MAX(uint8_t, ub) MAX(uint16_t, uh) MIN(int8_t, b) MIN(int16_t, h) MIN(int32_t, w) MIN(int64_t, q) MIN(uint8_t, ub) puts("");
   for (int i = 0; i < N; i++) w[i] = b[i] * h[i] + (uh[i] >> 3), h[i] = (int16_t)(h[i] + b[i]), ub[i] = (uint8_t)((ub[i] + b[i] + 1) >> 1), q[i] = q[i] * 3 - w[i];
   SUM(int32_t, uint32_t, w) SUM(int16_t, int32_t, h) SUM(uint8_t, uint32_t, ub) SUM(int64_t, uint64_t, q) puts("");

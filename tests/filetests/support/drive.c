@@ -101,11 +101,15 @@ static void put(char kind, long double v, void *to) {
   else *(long double *)to = v;
 }
 
+static long double get(char kind, const void *v) {
+  return kind == 'f' ? *(float *)v : kind == 'd' ? *(double *)v : *(long double *)v;
+}
+
 static void show(char kind, const void *v) {
   long double f;
   if (kind == 'i') { printf(" %llx", *(unsigned long long *)v); return; }
   if (kind == 'w') { show_int(*(u128 *)v); return; }
-  f = kind == 'f' ? *(float *)v : kind == 'd' ? *(double *)v : *(long double *)v;
+  f = get(kind, v);
   if (f != f) printf(" nan");
   else if (kind == 'f') printf(" %a", (double)*(float *)v);
   else if (kind == 'd') printf(" %a", *(double *)v);
@@ -125,14 +129,14 @@ void float_pairs(const char *name, int kind, int result, void (*f)(const void *,
     }
 }
 
-// f(a, out) for every floating-point edge with low < a < high.
+// f(a, out) for every floating-point edge with low < a < high, as the kind holds it.
 void float_singles(const char *name, int kind, int result, double low, double high, void (*f)(const void *, void *)) {
   long double e[64];
   int n = float_edges(e);
   for (int i = 0; i < n; i++) {
     u128 a, r = 0;
-    if (!(e[i] > low && e[i] < high)) continue;
     put(kind, e[i], &a);
+    if (!(get(kind, &a) > low && get(kind, &a) < high)) continue;
     f(&a, &r);
     printf("%s", name), show(kind, &a), printf(" ="), show(result, &r), puts("");
   }
