@@ -106,6 +106,16 @@ pub enum TierChoice {
     Random(u64),
 }
 
+impl std::fmt::Display for TierChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            TierChoice::Bytecode => f.write_str("bytecode"),
+            TierChoice::Aot => f.write_str("aot"),
+            TierChoice::Random(seed) => write!(f, "random:{seed}"),
+        }
+    }
+}
+
 impl FromStr for TierChoice {
     type Err = String;
 
@@ -171,6 +181,9 @@ pub struct Build {
     /// Take another tier for a function that cannot be in the one asked for, and say so in the plan
     #[arg(long)]
     pub fallback: bool,
+    /// Put function names and source lines into the bytecode image, for backtraces
+    #[arg(short = 'g', long)]
+    pub debug: bool,
     /// The executable
     #[arg(short, long, value_name = "PROGRAM")]
     pub output: Option<PathBuf>,

@@ -5,9 +5,10 @@ use crate::entries;
 use crate::program::Program;
 use anyhow::{Context, Result};
 use rheo_aot::{CompiledFunc, StubKind};
-use rheo_bytecode::image::Image;
+use rheo_bytecode::image::{Image, Section};
 use rheo_bytecode::{EmitError, EmitOptions, Isa};
 use rheo_ir::{FuncId, Module};
+use rheo_profiles::{CodeMap, MappedFunction, TierBytes};
 use rheo_targets::Tier;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -30,6 +31,37 @@ pub struct Bytecode {
     /// The image.
     pub image: Image,
 }
+
+impl Bytecode {
+    /// Each function with its bytes of code and of tables.
+    pub fn sizes(&self) -> impl Iterator<Item = (FuncId, TierBytes)> + '_ {
+        let bytes = self.functions.iter().zip(&self.image.func_bytes).enumerate();
+        bytes.map(|(i, (&f, &code))| {
+            let tables =
+                if i < self.stubs.len() { FUNCTION_TABLE_BYTES + STUB_TABLE_BYTES } else { FUNCTION_TABLE_BYTES };
+            (f, TierBytes { code, tables })
+        })
+    }
+
+    /// Where functions and blocks lie.
+    pub fn map(&self, module: &Module) -> CodeMap {
+        let entries = self.image.bytes[self.image.section(Section::Functions)].chunks_exact(4);
+        let entries = entries.map(|e| u32::from_le_bytes(e.try_into().expect("4 bytes")));
+        let functions = self.functions.iter().zip(entries).zip(&self.image.func_blocks);
+        let functions = functions.map(|((&f, entry), blocks)| MappedFunction {
+            name: module.func(f).name.clone(),
+            entry,
+            blocks: blocks.clone(),
+        });
+        let code_bytes = u32::try_from(self.image.section(Section::Code).len()).expect("an image is below 4 GB");
+        CodeMap::new(self.image.build_id(), code_bytes, functions.collect())
+    }
+}
+
+/// Of the table of code offsets.
+const FUNCTION_TABLE_BYTES: u32 = 4;
+/// Of an entry stub and its descriptor's offset.
+const STUB_TABLE_BYTES: u32 = 16 + 4;
 
 /// A function that could not be had in the tier wanted.
 #[derive(Clone, Debug)]
@@ -70,8 +102,8 @@ pub fn make(program: &Program, wanted: &[(FuncId, Tier)], settings: Settings) ->
             Err(error) => {
                 let function = culprit(&program.module, &error).filter(|_| settings.fallback);
                 let Some(function) = function else { return Err(emit_diagnostic(&error).into()) };
-                let why = error.to_string();
-                fallbacks.insert(function, Fallback { function, wanted: Tier::Bytecode, why });
+                let fallback = Fallback { function, wanted: Tier::Bytecode, why: reason(error) };
+                fallbacks.insert(function, fallback);
                 replace(&mut tiers, function, Tier::Aot);
             }
         }
@@ -101,6 +133,45 @@ pub fn make(program: &Program, wanted: &[(FuncId, Tier)], settings: Settings) ->
     }
     let bytecode = emit(program, of_tier(&tiers, Tier::Bytecode), settings).map_err(|e| emit_diagnostic(&e))?;
     Ok(Code { aot, bytecode, fallbacks: in_order(wanted, fallbacks) })
+}
+
+/// Code for functions placed where they are known to fit: machine code is taken from `pool`.
+pub fn from_pool(
+    program: &Program,
+    tiers: &[(FuncId, Tier)],
+    pool: &FxHashMap<FuncId, CompiledFunc>,
+    settings: Settings,
+) -> Result<Code> {
+    let bytecode = emit(program, of_tier(tiers, Tier::Bytecode), settings).map_err(|e| emit_diagnostic(&e))?;
+    let aot = of_tier(tiers, Tier::Aot).iter().map(|f| pool[f].clone()).collect();
+    Ok(Code { aot, bytecode, fallbacks: Vec::new() })
+}
+
+/// An image of all `functions` that can be bytecode, and why the others cannot.
+pub fn emit_possible(
+    program: &Program,
+    functions: &[FuncId],
+    settings: Settings,
+) -> Result<(Option<Bytecode>, FxHashMap<FuncId, String>)> {
+    let mut refused = FxHashMap::default();
+    loop {
+        let possible = functions.iter().copied().filter(|f| !refused.contains_key(f)).collect();
+        match emit(program, possible, settings) {
+            Ok(bytecode) => return Ok((bytecode, refused)),
+            Err(error) => match culprit(&program.module, &error) {
+                Some(f) => refused.insert(f, reason(error)),
+                None => return Err(emit_diagnostic(&error).into()),
+            },
+        };
+    }
+}
+
+/// What is wrong, without the function's name, which a list has already.
+fn reason(error: EmitError) -> String {
+    match error {
+        EmitError::In { error, .. } => error.to_string(),
+        other => other.to_string(),
+    }
 }
 
 fn of_tier(tiers: &[(FuncId, Tier)], tier: Tier) -> Vec<FuncId> {

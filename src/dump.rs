@@ -1,12 +1,18 @@
 //! `rheo dump`: one stage, printed.
 
+use crate::cache::Cache;
 use crate::cli::{self, Stage};
+use crate::code::Settings;
+use crate::linker::Linker;
+use crate::placement::{self, Workshop};
 use crate::program::{self, Program};
 use crate::progress::Progress;
-use crate::{code, output};
-use anyhow::Result;
+use crate::{code, objects, output, pipeline, profile_command};
+use anyhow::{Context, Result};
+use rheo_bytecode::{ImageView, Isa, asm};
 use rheo_ir::{FuncId, Printer};
 use rheo_link::Roots;
+use rustc_hash::FxHashMap;
 
 /// Prints a stage.
 pub fn dump(args: &cli::Dump) -> Result<()> {
@@ -20,7 +26,8 @@ pub fn dump(args: &cli::Dump) -> Result<()> {
         Stage::Ir => ir(&program, args.function.is_some(), &functions),
         Stage::Clif => machine_code(&program, &functions, rheo_aot::Print::Clif)?,
         Stage::Asm => machine_code(&program, &functions, rheo_aot::Print::Asm)?,
-        _ => todo!(),
+        Stage::Bytecode => bytecode(&program, &functions)?,
+        Stage::Plan => plan(args, &program, &progress)?,
     };
     drop(progress);
     output::print(&text)
@@ -39,4 +46,61 @@ fn machine_code(program: &Program, functions: &[FuncId], what: rheo_aot::Print) 
         text.push('\n');
     }
     Ok(text)
+}
+
+/// All functions are numbered, so that calls between them are what they are in a program of bytecode alone.
+fn bytecode(program: &Program, functions: &[FuncId]) -> Result<String> {
+    let all: Vec<FuncId> = program.module.defined().collect();
+    let settings = Settings { fallback: true, debug: true, natives: &|_| true };
+    let (bytecode, refused) = code::emit_possible(program, &all, settings)?;
+    let mut sources = Sources::default();
+    let mut text = String::new();
+    let bytecode = bytecode.as_ref();
+    let image = bytecode.map(|b| ImageView::parse(&b.image.bytes)).transpose().context("an image of ours")?;
+    let image =
+        image.map(|view| rheo_bytecode::verify(view, Isa::general())).transpose().context("an image of ours")?;
+    for f in functions {
+        if let Some(why) = refused.get(f) {
+            text += &format!("function {} cannot be bytecode: {why}\n\n", program.module.func(*f).name);
+            continue;
+        }
+        let number = bytecode.and_then(|b| b.functions.iter().position(|g| g == f)).expect("emitted or refused");
+        let image = image.as_ref().expect("there is a function in it");
+        text +=
+            &asm::list_function(image, number, &mut |file, line| sources.line(file, line)).expect("a number of its");
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+fn plan(args: &cli::Dump, program: &Program, progress: &Progress) -> Result<String> {
+    let cache = Cache::open();
+    let profile = args.profile.as_ref().map(|p| profile_command::read_any(p, &p.with_extension("map"))).transpose()?;
+    let (heat, hotness) = placement::heat(program, profile.as_ref());
+    let linker = Linker::find(&program.target, &cache)?;
+    let shims = objects::shims(program)?;
+    let natives = pipeline::known_to_natives(program, &linker, &cli::Libraries::default(), shims.as_deref());
+    let settings = Settings { fallback: true, debug: false, natives: &|name| natives.contains(name) };
+    let workshop = Workshop { program, heat, hotness, settings, shims, cache: &cache, progress };
+    let mut plan = workshop.reckon(args.budget)?;
+    if let Some(name) = &args.function {
+        plan.entries.retain(|e| e.function == *name);
+    }
+    Ok(plan.print())
+}
+
+/// Source files, read once each.
+#[derive(Default)]
+struct Sources {
+    files: FxHashMap<String, Option<Vec<String>>>,
+}
+
+impl Sources {
+    fn line(&mut self, file: &str, line: u32) -> Option<String> {
+        let lines = self.files.entry(file.to_owned()).or_insert_with(|| {
+            let text = std::fs::read_to_string(file).ok()?;
+            Some(text.lines().map(str::to_owned).collect())
+        });
+        lines.as_ref()?.get((line as usize).checked_sub(1)?).cloned()
+    }
 }

@@ -3,6 +3,7 @@
 //! Owns exit codes and what a failure looks like. What the commands do stands in their own files, all of them on top of
 //! `pipeline`.
 
+mod build;
 mod cache;
 mod cli;
 mod code;
@@ -10,16 +11,19 @@ mod diagnostic;
 mod dump;
 mod entries;
 mod exec;
+mod image_command;
 mod linker;
 mod lots;
 mod natives;
 mod objects;
 mod output;
 mod pipeline;
+mod placement;
 mod profile_command;
 mod program;
 mod progress;
 mod run;
+mod size;
 mod undefined;
 
 use clap::Parser;
@@ -46,9 +50,12 @@ const INTERNAL_ERROR: u8 = 70;
 fn run(cli: &cli::Cli) -> anyhow::Result<()> {
     match &cli.command {
         cli::Command::Run(args) => run::run(args),
+        cli::Command::Build(args) => build::build(args),
         cli::Command::Dump(args) => dump::dump(args),
+        cli::Command::Size(args) => size::size(args),
+        cli::Command::As(args) => image_command::assemble(args),
+        cli::Command::Dis(args) => image_command::disassemble(args),
         cli::Command::Profile(command) => profile_command::profile(command),
-        _ => todo!(),
     }
 }
 

@@ -18,7 +18,7 @@ const RELOCATION_BYTES: u64 = 24;
 /// The runtime's own symbols begin so.
 const RUNTIME_PREFIX: &str = "rheo_";
 /// Bytes of a context without symbols.
-const CONTEXT_BYTES: u64 = 2176;
+pub const CONTEXT_BYTES: u64 = 2176;
 
 /// The object files.
 pub struct Objects {
@@ -26,8 +26,6 @@ pub struct Objects {
     pub files: Vec<(&'static str, Vec<u8>)>,
     /// What they add.
     pub totals: Totals,
-    /// What is in the program's own object.
-    pub sizes: rheo_aot::Sizes,
 }
 
 /// Makes the objects of a program. `shims` is LLVM's object, made by [`shims`].
@@ -58,7 +56,7 @@ pub fn make(program: &Program, code: &Code, shims: Option<Vec<u8>>, cache: &Cach
             files.push(("context.o", empty_context(program)?));
         }
     }
-    Ok(Objects { files, totals, sizes: own.sizes })
+    Ok(Objects { files, totals })
 }
 
 fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {

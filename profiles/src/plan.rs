@@ -27,6 +27,16 @@ pub enum Hotness {
     Estimated,
 }
 
+impl Hotness {
+    /// Name in plans and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Hotness::Measured => "measured",
+            Hotness::Estimated => "estimated",
+        }
+    }
+}
+
 /// One function's place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {

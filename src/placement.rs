@@ -1,0 +1,287 @@
+//! Placing functions: by budget, by a plan from a file, or as told; and the code and objects that follow.
+//!
+//! Owns that a budget is kept by what was really made, not by what was reckoned. Which function is worth its bytes is
+//! the planner's.
+
+use crate::cache::Cache;
+use crate::code::{self, Code, Settings};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::objects::{self, Objects};
+use crate::program::Program;
+use crate::progress::Progress;
+use anyhow::{Context, Result, bail};
+use rheo_aot::CompiledFunc;
+use rheo_ir::FuncId;
+use rheo_profiles::{
+    Budget, Candidate, Describe, Entry, FixedBytes, FuncHeat, Heat, Hotness, Plan, PlanError, Profile, TierBytes,
+    Totals, all_aot, estimate, measured, smallest,
+};
+use rheo_targets::Tier;
+use rustc_hash::FxHashMap;
+use std::path::Path;
+
+/// Unwind information of a function as machine code, about.
+const UNWIND_BYTES: u32 = 40;
+/// Corrections of the reckoning before the smallest program is taken instead.
+const ROUNDS_MAX: usize = 6;
+
+/// A program made as planned.
+pub struct Made {
+    /// The plan, with what it really takes.
+    pub plan: Plan,
+    /// Its code.
+    pub code: Code,
+    /// Its objects.
+    pub objects: Objects,
+}
+
+/// What making a program needs beside the plan.
+pub struct Workshop<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// Its heat.
+    pub heat: Heat,
+    /// Where that is from.
+    pub hotness: Hotness,
+    /// How to make code.
+    pub settings: Settings<'a>,
+    /// LLVM's helpers.
+    pub shims: Option<Vec<u8>>,
+    /// For the interpreter.
+    pub cache: &'a Cache,
+    /// Stages.
+    pub progress: &'a Progress,
+}
+
+/// Heat of a program, from a profile if there is one.
+pub fn heat(program: &Program, profile: Option<&Profile>) -> (Heat, Hotness) {
+    let Some(profile) = profile else { return (estimate(&program.module), Hotness::Estimated) };
+    let (heat, stale) = measured(&program.module, profile);
+    if let Some(first) = stale.first() {
+        eprintln!("note: the profile is of another program as to {} functions, `{first}` the first", stale.len());
+    }
+    if !heat.iter().any(|h| h.measured) {
+        eprintln!("note: the profile knows none of the program's functions");
+    }
+    (heat, Hotness::Measured)
+}
+
+impl Workshop<'_> {
+    fn heat_of(&self, f: FuncId) -> FuncHeat {
+        self.heat.get(f.index()).copied().unwrap_or_default()
+    }
+
+    fn name(&self, f: FuncId) -> &str {
+        &self.program.module.func(f).name
+    }
+
+    /// Makes every function what `wanted` says. `why` goes into the plan.
+    pub fn as_told(&self, wanted: &[(FuncId, Tier)], why: &str) -> Result<Made> {
+        self.progress.stage("generating code");
+        let code = code::make(self.program, wanted, self.settings)?;
+        let objects = self.objects(&code)?;
+        let bytecode_bytes: FxHashMap<FuncId, TierBytes> = code.bytecode.iter().flat_map(|b| b.sizes()).collect();
+        let aot_bytes: FxHashMap<FuncId, u32> = code.aot.iter().map(|c| (c.func, aot_bytes(c).code)).collect();
+        let fallbacks: FxHashMap<FuncId, &code::Fallback> = code.fallbacks.iter().map(|f| (f.function, f)).collect();
+        let mut entries: Vec<Entry> = wanted
+            .iter()
+            .map(|&(f, _)| Entry {
+                function: self.name(f).to_owned(),
+                tier: if bytecode_bytes.contains_key(&f) { Tier::Bytecode } else { Tier::Aot },
+                bytecode_bytes: bytecode_bytes.get(&f).map(|b| b.code + b.tables),
+                aot_bytes: aot_bytes.get(&f).copied(),
+                ops: self.heat_of(f).ops,
+                fallback_from: fallbacks.get(&f).map(|b| b.wanted),
+                why: fallbacks.get(&f).map_or(why, |b| &b.why).to_owned(),
+            })
+            .collect();
+        entries.sort_by_key(|e| std::cmp::Reverse(e.ops));
+        let plan = Plan { hotness: self.hotness, budget: None, entries, totals: objects.totals };
+        Ok(Made { plan, code, objects })
+    }
+
+    /// Makes what a plan from `path` says.
+    pub fn as_planned(&self, path: &Path) -> Result<Made> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the plan {}", path.display()))?;
+        let given = Plan::read(&text).map_err(|e| {
+            Diagnostics::from(Diagnostic::new(format!("{}: not a plan: {}", path.display(), e.what)).at(
+                &path.display().to_string(),
+                e.line,
+                e.column,
+                "",
+            ))
+        })?;
+        let wanted = self.tiers_of(&given).with_context(|| format!("plan {}", path.display()))?;
+        let mut made = self.as_told(&wanted, "")?;
+        // What the plan says of the tier not taken is worth keeping.
+        let known: FxHashMap<&str, &Entry> = given.entries.iter().map(|e| (e.function.as_str(), e)).collect();
+        for entry in &mut made.plan.entries {
+            let given = known[entry.function.as_str()];
+            entry.bytecode_bytes = entry.bytecode_bytes.or(given.bytecode_bytes);
+            entry.aot_bytes = entry.aot_bytes.or(given.aot_bytes);
+            if entry.fallback_from.is_none() {
+                entry.why.clone_from(&given.why);
+            }
+        }
+        Ok(made)
+    }
+
+    fn tiers_of(&self, plan: &Plan) -> Result<Vec<(FuncId, Tier)>> {
+        let mut tiers: FxHashMap<&str, Tier> = plan.entries.iter().map(|e| (e.function.as_str(), e.tier)).collect();
+        let mut wanted = Vec::new();
+        let mut missing = Vec::new();
+        for f in self.program.module.defined() {
+            match tiers.remove(self.name(f)) {
+                Some(tier @ (Tier::Bytecode | Tier::Aot)) => wanted.push((f, tier)),
+                Some(tier) => bail!("function `{}` cannot be {tier}: this version has no such tier", self.name(f)),
+                None => missing.push(self.name(f)),
+            }
+        }
+        let mut unknown: Vec<&str> = tiers.into_keys().collect();
+        unknown.sort_unstable();
+        if let Some(first) = unknown.first() {
+            bail!("it places {} functions that the program does not have: `{first}` is the first", unknown.len());
+        }
+        if let Some(first) = missing.first() {
+            bail!("it does not place {} functions of the program: `{first}` is the first", missing.len());
+        }
+        Ok(wanted)
+    }
+
+    /// Makes what is fastest within the budget.
+    pub fn within(&self, budget: Budget) -> Result<Made> {
+        let candidates = self.candidates()?;
+        let plan = match budget {
+            Budget::Percent(_) => candidates.plan(FixedBytes::default(), self.hotness, budget)?,
+            Budget::Bytes(bytes) => return self.within_bytes(&candidates, bytes),
+        };
+        let mut made = self.make(&candidates, plan)?;
+        made.plan.budget = Some(budget);
+        Ok(made)
+    }
+
+    /// The plan for a budget, as reckoned, without making the program.
+    pub fn reckon(&self, budget: Budget) -> Result<Plan> {
+        let candidates = self.candidates()?;
+        Ok(candidates.plan(self.fixed()?, self.hotness, budget)?)
+    }
+
+    /// Bytes that the interpreter and the runtime take, and about those of tables that are always there.
+    fn fixed(&self) -> Result<FixedBytes> {
+        let interpreter = objects::added_bytes(&objects::interpreter(self.program, self.cache)?)?;
+        let runtime = objects::added_bytes(rheo_runtime::SHIP_OBJECT)?;
+        Ok(FixedBytes { interpreter, runtime, tables: objects::CONTEXT_BYTES })
+    }
+
+    fn within_bytes(&self, candidates: &Candidates, bytes: u64) -> Result<Made> {
+        let budget = Budget::Bytes(bytes);
+        let with_budget = |mut made: Made| {
+            made.plan.budget = Some(budget);
+            made
+        };
+        let mut least = u64::MAX;
+        if let Some(plan) = all_aot(&candidates.list, self.hotness) {
+            let made = self.make(candidates, plan)?;
+            least = made.plan.totals.sum();
+            if least <= bytes {
+                return Ok(with_budget(made));
+            }
+        }
+        let mut fixed = self.fixed()?;
+        let plan = smallest(&candidates.list, fixed, self.hotness)?;
+        let reckoned = plan.totals.sum();
+        let smallest = self.make(candidates, plan)?;
+        let total = smallest.plan.totals.sum();
+        if total > bytes {
+            let least = Describe(Budget::Bytes(least.min(total)));
+            return Err(PlanError::TooSmall { budget: Describe(budget), least }.into());
+        }
+        fixed.tables = (fixed.tables + total).saturating_sub(reckoned);
+        for _ in 0..ROUNDS_MAX {
+            let Ok(plan) = candidates.plan(fixed, self.hotness, budget) else { break };
+            let made = self.make(candidates, plan)?;
+            let total = made.plan.totals.sum();
+            if total <= bytes {
+                return Ok(with_budget(made));
+            }
+            fixed.tables += total - bytes;
+        }
+        Ok(with_budget(smallest))
+    }
+
+    fn make(&self, candidates: &Candidates, mut plan: Plan) -> Result<Made> {
+        self.progress.stage("generating code");
+        let tiers: FxHashMap<&str, Tier> = plan.entries.iter().map(|e| (e.function.as_str(), e.tier)).collect();
+        let tiers: Vec<(FuncId, Tier)> = self.program.module.defined().map(|f| (f, tiers[self.name(f)])).collect();
+        let code = code::from_pool(self.program, &tiers, &candidates.pool, self.settings)?;
+        let objects = self.objects(&code)?;
+        plan.totals = objects.totals;
+        Ok(Made { plan, code, objects })
+    }
+
+    fn objects(&self, code: &Code) -> Result<Objects> {
+        self.progress.stage("writing objects");
+        objects::make(self.program, code, self.shims.clone(), self.cache)
+    }
+
+    /// Every function in both tiers.
+    fn candidates(&self) -> Result<Candidates> {
+        let functions: Vec<FuncId> = self.program.module.defined().collect();
+        self.progress.stage("bytecode of all functions");
+        let (bytecode, mut refused) = code::emit_possible(self.program, &functions, self.settings)?;
+        let mut bytecode_bytes: FxHashMap<FuncId, TierBytes> = bytecode.iter().flat_map(|b| b.sizes()).collect();
+        self.progress.stage("machine code of all functions");
+        let mut pool = FxHashMap::default();
+        let mut list = Vec::with_capacity(functions.len());
+        for (f, compiled) in code::compile(self.program, &functions)? {
+            let aot = compiled.map_err(|e| e.to_string()).map(|compiled| {
+                let bytes = aot_bytes(&compiled);
+                pool.insert(f, compiled);
+                bytes
+            });
+            let bytecode = match refused.remove(&f) {
+                Some(why) => Err(why),
+                None => Ok(bytecode_bytes.remove(&f).expect("emitted or refused")),
+            };
+            list.push(Candidate { name: self.name(f).to_owned(), bytecode, aot, heat: self.heat_of(f) });
+        }
+        Ok(Candidates { list, pool })
+    }
+}
+
+fn aot_bytes(compiled: &CompiledFunc) -> TierBytes {
+    let code = u32::try_from(compiled.bytes()).expect("a function's code is below 4 GB");
+    TierBytes { code, tables: UNWIND_BYTES }
+}
+
+/// Functions to be placed, with the machine code of those that have any.
+struct Candidates {
+    list: Vec<Candidate>,
+    pool: FxHashMap<FuncId, CompiledFunc>,
+}
+
+impl Candidates {
+    fn plan(&self, fixed: FixedBytes, hotness: Hotness, budget: Budget) -> Result<Plan, PlanError> {
+        rheo_profiles::plan(&self.list, fixed, hotness, budget)
+    }
+}
+
+/// A budget is kept by a program that was made without one.
+pub fn check_kept(totals: &Totals, code: &Code, program: &Program, budget: Budget) -> Result<()> {
+    match budget {
+        Budget::Bytes(bytes) if totals.sum() > bytes => {
+            bail!("the plan takes {} bytes, which is more than the budget of {bytes}", totals.sum())
+        }
+        Budget::Bytes(_) => Ok(()),
+        Budget::Percent(hundredths) => {
+            let all: Vec<FuncId> = program.module.defined().collect();
+            let all = code::compile(program, &all)?;
+            let all: u64 = all.iter().filter_map(|(_, c)| c.as_ref().ok()).map(|c| c.bytes() as u64).sum();
+            let taken: u64 = code.aot.iter().map(|c| c.bytes() as u64).sum();
+            if u128::from(taken) * 10_000 > u128::from(all) * u128::from(hundredths) {
+                bail!("the plan takes {taken} bytes of machine code out of {all}, which is more than {budget}");
+            }
+            Ok(())
+        }
+    }
+}
