@@ -1,16 +1,18 @@
 //! Micro-ops that hand control on: branches, switches, calls of every kind, returns.
 
 use crate::VmError;
-use crate::binding::{Registers, own, symbol_address};
+use crate::binding::{Interpreter, Registers, own, symbol_address};
 use crate::decode;
-use crate::handler::Handler;
+use crate::handler::{Handler, go};
 use crate::layout::{CALLER_FP, RETURN_PC, STUB_SHIFT, context, thread};
-use crate::names::Routine;
+use crate::names::{Names, Routine, signature};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{BlockArg, InstBuilder, TrapCode, Value, types};
+use cranelift_codegen::ir::{Block, BlockArg, Endianness, Function, InstBuilder, MemFlagsData, TrapCode, Value, types};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use rheo_bytecode::isa::{FieldKind, ImmSrc, MicroOp, NativeKind, Src, VmOp};
 use rheo_ir::Op;
-use rheo_lower::clif_type;
+use rheo_lower::{Machine, clif_type};
 
 /// Slots that a native callee's further result pieces may take.
 const FURTHER_PIECES_MAX: i32 = 4;
@@ -46,8 +48,6 @@ impl Handler<'_, '_> {
                 let f = self.word(m.args[0])?;
                 let w = self.word(m.args[1])?;
                 let window = self.window(w);
-                // A call keeps no accumulator: one register more.
-                self.env.registers.acc = f;
                 self.call_bytecode(f, window);
                 Ok(())
             }
@@ -73,8 +73,7 @@ impl Handler<'_, '_> {
                 let slots = self.word(m.args[2])?;
                 let window = self.window(w);
                 self.slide(window, slots);
-                let fp = self.env.registers.fp;
-                self.enter(f, fp);
+                enter(&mut self.b, self.env.registers, f);
                 Ok(())
             }
             VmOp::TailCallIndirect => self.tail_call_indirect(m),
@@ -140,28 +139,11 @@ impl Handler<'_, '_> {
         self.go(pc, 0);
     }
 
-    /// Goes to the first instruction of function `f`, in the frame `fp`.
-    fn enter(&mut self, f: Value, fp: Value) {
-        let ctx = self.env.registers.ctx;
-        let funcs = self.b.ins().load(types::I64, own(), ctx, context::FUNCS);
-        let entry = self.b.ins().ishl_imm_s(f, 2);
-        let entry = self.b.ins().iadd(funcs, entry);
-        let offset = self.b.ins().uload32(own(), entry, 0);
-        let code = self.b.ins().load(types::I64, own(), ctx, context::CODE);
-        let pc = self.b.ins().iadd(code, offset);
-        self.env.registers.fp = fp;
-        self.go(pc, 0);
-    }
-
     fn call_bytecode(&mut self, f: Value, window: Value) {
-        let Registers { fp, thr, .. } = self.env.registers;
-        let limit = self.b.ins().load(types::I64, own(), thr, thread::LIMIT);
-        let over = self.b.ins().icmp(IntCC::UnsignedGreaterThan, window, limit);
-        self.env.report_if(&mut self.b, over, Routine::StackOverflow);
         let back = self.instruction_byte(self.layout.bytes as i32);
-        self.b.ins().store(own(), back, window, RETURN_PC);
-        self.b.ins().store(own(), fp, window, CALLER_FP);
-        self.enter(f, window);
+        // A call keeps no accumulator: one register more.
+        self.env.registers.acc = f;
+        call(&mut self.b, &mut self.env, back, f, window);
     }
 
     /// Jumps to the runtime's routine for a native call.
@@ -175,8 +157,7 @@ impl Handler<'_, '_> {
                 let rest = names.handler(self.b.func, rest);
                 let rest = self.b.ins().func_addr(types::I64, rest);
                 let rest = self.b.ins().scalar_to_vector(types::I64X2, rest);
-                let flags = cranelift_codegen::ir::MemFlagsData::new()
-                    .with_endianness(cranelift_codegen::ir::Endianness::Little);
+                let flags = MemFlagsData::new().with_endianness(Endianness::Little);
                 (then, self.b.ins().bitcast(types::I8X16, flags, rest))
             }
         };
@@ -202,33 +183,31 @@ impl Handler<'_, '_> {
         self.b.ins().store(own(), descriptor, thr, thread::DESCRIPTOR);
     }
 
-    /// Splits control by whether `target` is an entry stub; goes on in the bytecode case with the function's number,
-    /// and gives the other block.
-    fn stub_or_native(&mut self, target: Value) -> (Value, cranelift_codegen::ir::Block) {
+    /// Splits control by whether `target` is an entry stub; goes on where it is, and gives the other block. Two compares
+    /// with memory: few registers are left.
+    fn unless_stub(&mut self, target: Value) -> Block {
         let ctx = self.env.registers.ctx;
-        let start = self.b.ins().load(types::I64, own(), ctx, context::STUBS_START);
+        let [below, stub, native] = [(); 3].map(|()| self.b.create_block());
         let end = self.b.ins().load(types::I64, own(), ctx, context::STUBS_END);
-        let distance = self.b.ins().isub(target, start);
-        let extent = self.b.ins().isub(end, start);
-        let ours = self.b.ins().icmp(IntCC::UnsignedLessThan, distance, extent);
-        let (bytecode, native) = (self.b.create_block(), self.b.create_block());
-        self.b.ins().brif(ours, bytecode, &[], native, &[]);
-        self.b.seal_block(bytecode);
+        let is_below = self.b.ins().icmp(IntCC::UnsignedLessThan, target, end);
+        self.b.ins().brif(is_below, below, &[], native, &[]);
+        self.b.seal_block(below);
+        self.b.switch_to_block(below);
+        let start = self.b.ins().load(types::I64, own(), ctx, context::STUBS_START);
+        let is_stub = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, target, start);
+        self.b.ins().brif(is_stub, stub, &[], native, &[]);
+        self.b.seal_block(stub);
         self.b.seal_block(native);
-        self.b.switch_to_block(bytecode);
-        (self.b.ins().ushr_imm_s(distance, STUB_SHIFT), native)
+        self.b.switch_to_block(stub);
+        native
     }
 
     fn call_indirect(&mut self, kind: NativeKind, m: &MicroOp) -> Result<(), VmError> {
         let target = self.word(m.args[0])?;
         let w = self.word(m.args[1])?;
         let window = self.window(w);
-        self.env.registers.acc = target;
-        let (f, native) = self.stub_or_native(target);
-        let before = self.env.registers;
-        self.env.registers.acc = f;
-        self.call_bytecode(f, window);
-        self.env.registers = before;
+        let native = self.unless_stub(target);
+        self.go_native(Routine::CallStub, Routine::CallStub, target, window);
         self.b.switch_to_block(native);
         self.call_native(kind, target, window, m)
     }
@@ -238,15 +217,15 @@ impl Handler<'_, '_> {
         let w = self.word(m.args[1])?;
         let slots = self.word(m.args[2])?;
         let offset = self.word(m.args[3])?;
-        self.env.registers.acc = target;
-        let (f, native) = self.stub_or_native(target);
-        let before = self.env.registers;
         let window = self.window(w);
+        let native = self.unless_stub(target);
+        let before = self.env.registers;
+        self.env.registers.acc = target;
         self.slide(window, slots);
-        self.enter(f, before.fp);
+        let f = stub_number(&mut self.b, before.ctx, target);
+        enter(&mut self.b, self.env.registers, f);
         self.env.registers = before;
         self.b.switch_to_block(native);
-        let window = self.window(w);
         self.set_descriptor(offset);
         let kind = NativeKind::Generic;
         self.go_native(Routine::Call(kind), Routine::CallThen(kind), target, window);
@@ -299,4 +278,53 @@ impl Handler<'_, '_> {
         let over = self.b.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
         self.env.report_if(&mut self.b, over, Routine::StackOverflow);
     }
+}
+
+/// Goes to the first instruction of function `f`, in the frame there is.
+fn enter(b: &mut FunctionBuilder, registers: Registers, f: Value) {
+    let ctx = registers.ctx;
+    let funcs = b.ins().load(types::I64, own(), ctx, context::FUNCS);
+    let entry = b.ins().ishl_imm_s(f, 2);
+    let entry = b.ins().iadd(funcs, entry);
+    let offset = b.ins().uload32(own(), entry, 0);
+    let code = b.ins().load(types::I64, own(), ctx, context::CODE);
+    let pc = b.ins().iadd(code, offset);
+    go(b, registers, pc, 0);
+}
+
+/// Makes function `f`'s frame in `window` and enters it; it returns to `back`.
+fn call(b: &mut FunctionBuilder, env: &mut Interpreter, back: Value, f: Value, window: Value) {
+    let Registers { fp, thr, .. } = env.registers;
+    let limit = b.ins().load(types::I64, own(), thr, thread::LIMIT);
+    let over = b.ins().icmp(IntCC::UnsignedGreaterThan, window, limit);
+    env.report_if(b, over, Routine::StackOverflow);
+    b.ins().store(own(), back, window, RETURN_PC);
+    b.ins().store(own(), fp, window, CALLER_FP);
+    enter(b, Registers { fp: window, ..env.registers }, f);
+}
+
+/// Number of the bytecode function whose entry stub is `target`.
+fn stub_number(b: &mut FunctionBuilder, ctx: Value, target: Value) -> Value {
+    let start = b.ins().load(types::I64, own(), ctx, context::STUBS_START);
+    let distance = b.ins().isub(target, start);
+    b.ins().ushr_imm_s(distance, STUB_SHIFT)
+}
+
+/// The routine that indirect calls of bytecode share: parameters as for the runtime's calls of native code.
+pub fn build_call_stub(f: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, names: &Names) {
+    f.signature = signature(true);
+    let mut b = FunctionBuilder::new(f, context);
+    let entry = b.create_block();
+    b.append_block_params_for_function_params(entry);
+    b.switch_to_block(entry);
+    b.seal_block(entry);
+    let p = b.block_params(entry);
+    let (back, target, window) = (p[0], p[3], p[5]);
+    // The report wants the address of the call, not of what is behind.
+    let mut registers = Registers { pc: back, fp: p[1], ctx: p[2], acc: target, thr: p[4], facc: p[6] };
+    registers.pc = b.ins().iadd_imm_s(back, -1);
+    let mut env = Interpreter { machine: Machine::of(isa), names, registers };
+    let f = stub_number(&mut b, registers.ctx, target);
+    call(&mut b, &mut env, back, f, window);
+    b.finalize(isa.frontend_config());
 }

@@ -429,18 +429,9 @@ impl<'a> Handler<'a, '_> {
         Ok(lower_op(&mut self.b, &mut self.env as &mut dyn Binding, op, ty, imm, &args))
     }
 
-    /// Dispatches the instruction at `pc`.
+    /// Dispatches the instruction at `pc` + `offset`.
     pub(crate) fn go(&mut self, pc: Value, offset: i32) {
-        let ctx = self.env.registers.ctx;
-        let opcode = self.b.ins().uload8(types::I64, decode::stream(), pc, offset);
-        let entry = self.b.ins().ishl_imm_s(opcode, 3);
-        let entry = self.b.ins().iadd(ctx, entry);
-        let handler = self.b.ins().load(types::I64, own(), entry, 0);
-        let pc = if offset == 0 { pc } else { self.b.ins().iadd_imm_s(pc, i64::from(offset)) };
-        let facc = self.b.func.dfg.value_type(self.env.registers.facc);
-        let dispatch = self.b.import_signature(signature_with(facc, false));
-        let arguments = Registers { pc, ..self.env.registers }.arguments();
-        self.b.ins().return_call_indirect(dispatch, handler, &arguments);
+        go(&mut self.b, self.env.registers, pc, offset);
     }
 
     /// Length of the instruction that `pc` still has to be moved over.
@@ -462,6 +453,18 @@ impl<'a> Handler<'a, '_> {
             n => self.b.ins().iadd_imm_s(pc, i64::from(n)),
         }
     }
+}
+
+/// Dispatches the instruction at `pc` + `offset`.
+pub fn go(b: &mut FunctionBuilder, registers: Registers, pc: Value, offset: i32) {
+    let opcode = b.ins().uload8(types::I64, decode::stream(), pc, offset);
+    let entry = b.ins().ishl_imm_s(opcode, 3);
+    let entry = b.ins().iadd(registers.ctx, entry);
+    let handler = b.ins().load(types::I64, own(), entry, 0);
+    let pc = if offset == 0 { pc } else { b.ins().iadd_imm_s(pc, i64::from(offset)) };
+    let facc = b.func.dfg.value_type(registers.facc);
+    let dispatch = b.import_signature(signature_with(facc, false));
+    b.ins().return_call_indirect(dispatch, handler, &Registers { pc, ..registers }.arguments());
 }
 
 /// The handler of the escape byte: dispatches by the 16-bit index behind it, through a table of distances from each

@@ -25,6 +25,8 @@ pub enum Routine {
     Setjmp,
     /// See `Setjmp`.
     SetjmpThen,
+    /// Calls the bytecode function of an entry stub. The VM object's own.
+    CallStub,
 }
 
 const KINDS: [(NativeKind, &str); 6] = [
@@ -39,6 +41,7 @@ const KINDS: [(NativeKind, &str); 6] = [
 impl Routine {
     fn all() -> Vec<Routine> {
         let mut out = vec![Routine::StackOverflow, Routine::AllocaOverflow, Routine::Setjmp, Routine::SetjmpThen];
+        out.push(Routine::CallStub);
         out.extend(KINDS.iter().flat_map(|&(k, _)| [Routine::Call(k), Routine::CallThen(k)]));
         out
     }
@@ -52,6 +55,7 @@ impl Routine {
             Routine::CallThen(k) => format!("rheo_rt_call_{}_then", kind(k)),
             Routine::Setjmp => "rheo_rt_call_setjmp".into(),
             Routine::SetjmpThen => "rheo_rt_call_setjmp_then".into(),
+            Routine::CallStub => "rheo_vm_call_stub".into(),
         }
     }
 
@@ -77,7 +81,10 @@ impl Names {
         let c_call = module.target_config().default_call_conv;
         let routines = Routine::all()
             .into_iter()
-            .map(|r| Ok((r, module.declare_function(&r.symbol(), Linkage::Import, &signature(r.takes_window()))?)))
+            .map(|r| {
+                let linkage = if r == Routine::CallStub { Linkage::Local } else { Linkage::Import };
+                Ok((r, module.declare_function(&r.symbol(), linkage, &signature(r.takes_window()))?))
+            })
             .collect::<ModuleResult<_>>()?;
         let libcalls = LIBCALLS
             .iter()
@@ -91,6 +98,11 @@ impl Names {
     pub fn routine(&self, f: &mut Function, routine: Routine, facc: Type) -> FuncRef {
         let id = self.routines.iter().find(|(r, _)| *r == routine).expect("all are declared").1;
         self.func(f, id, signature_with(facc, routine.takes_window()))
+    }
+
+    /// Id of the routine that is the VM object's own.
+    pub fn call_stub(&self) -> FuncId {
+        self.routines.iter().find(|(r, _)| *r == Routine::CallStub).expect("all are declared").1
     }
 
     /// A reference to a handler.

@@ -1,5 +1,6 @@
 //! The VM object: handlers, the escape table, the fingerprint, unwind rules.
 
+use crate::control::build_call_stub;
 use crate::handler::{DecodeOrder, Piece, build, build_escape, cuts};
 use crate::names::{Names, signature};
 use crate::{HandlerSize, Options, VmError, VmObject, strip};
@@ -26,6 +27,7 @@ use target_lexicon::{Architecture, BinaryFormat, Triple};
 enum Job<'a> {
     Piece(Piece<'a>),
     Escape,
+    CallStub,
     Illegal,
 }
 
@@ -47,7 +49,8 @@ pub fn generate(isa: &Isa, triple: &Triple, options: Options) -> Result<VmObject
     let mut module = ObjectModule::new(builder);
     let names = Names::declare(&mut module)?;
     let illegal = module.declare_function("rheo_rt_illegal", Linkage::Import, &signature(false))?;
-    let jobs = declare(isa, &mut module)?;
+    let mut jobs = declare(isa, &mut module)?;
+    jobs.push((names.call_stub(), Job::CallStub));
     let mut done: Vec<(usize, Code)> = jobs
         .par_iter()
         .enumerate()
@@ -131,6 +134,7 @@ fn compile(target: &OwnedTargetIsa, names: &Names, illegal: FuncId, id: FuncId, 
                 let wide = target.triple().binary_format == BinaryFormat::Macho;
                 build_escape(&mut context.func, &mut builder, &**target, names, wide);
             }
+            Job::CallStub => build_call_stub(&mut context.func, &mut builder, &**target, names),
             Job::Illegal => build_illegal(&mut context.func, &mut builder, target, illegal),
         }
         finish(target, context, id)

@@ -216,6 +216,7 @@ const MAIN: &str = r#"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unwind.h>
 #include "rheo.h"
 int twice_plus(int, int), print(char *, int, double, long double), through(int (*)(int, int), int, int);
 int through_last(int (*)(int, int), int, int), two_ints(int, int), choose(signed char);
@@ -243,6 +244,19 @@ static int nested(void) {
     if (frames[0].name_bytes != 5 || memcmp(frames[0].name, "calls", 5)) return -1;
     return n + 10 * deep(3);
 }
+// Whether the unwinder gets from here to main.
+int main(int, char **);
+static _Unwind_Reason_Code step(struct _Unwind_Context *c, void *found) {
+    *(int *)found |= _Unwind_FindEnclosingFunction((void *)_Unwind_GetIP(c)) == (void *)main;
+    return _URC_NO_REASON;
+}
+static int reaches_main(void) {
+    int found = 0;
+    _Unwind_Backtrace(step, &found);
+    return found;
+}
+static int lost, interrupted;
+static void look(int n) { interrupted++, lost += !reaches_main(); }
 static jmp_buf outside;
 static int leave(void) { longjmp(outside, 1); }
 static int deeper(void) { return calls(leave); }
@@ -288,6 +302,10 @@ int main(int argc, char **argv) {
         CHECK(print(text, -7, 2.5, 1.25L), 13);
         CHECK(through(two_ints, 10, 3), 8);
     }
+    CHECK(calls(reaches_main), 1);
+    signal(SIGALRM, look);
+    while (interrupted < 50) spin(100000);
+    CHECK(lost, 0);
     every = (struct itimerval){};
     setitimer(ITIMER_REAL, &every, 0);
     // On a signal stack of its own too.

@@ -194,8 +194,8 @@ impl Program {
         std::fs::write(at("program.s"), self.object()).expect("written");
         let triple = "x86_64-unknown-linux-gnu".parse().expect("a triple");
         let vm = rheo_vmgen::generate(&self.isa, &triple, rheo_vmgen::Options::default()).expect("generates");
-        if let Ok(path) = std::env::var("RHEO_DUMP_VM") {
-            std::fs::write(path, &vm.bytes).expect("written");
+        if let Ok(folder) = std::env::var("RHEO_DUMP_VM") {
+            std::fs::write(format!("{folder}/vm-test.o"), &vm.bytes).expect("written");
         }
         std::fs::write(at("vm.o"), vm.bytes).expect("written");
         std::fs::write(at("runtime.o"), rheo_runtime::SHIP_OBJECT).expect("written");
