@@ -329,6 +329,20 @@ pub(crate) fn function_attribute(function: LLVMValueRef, index: u32, kind: u32) 
     (!attr.is_null()).then_some(attr)
 }
 
+/// A function's attribute `name="…"`; empty if it is not set.
+pub(crate) fn string_attribute<'a>(function: LLVMValueRef, name: &str) -> &'a str {
+    let mut len = 0;
+    // SAFETY: as for `forward!`; pointer and length describe strings, and the value's is the context's.
+    let value = unsafe {
+        let attr = LLVMGetStringAttributeAtIndex(function, FUNCTION_INDEX, name.as_ptr().cast(), name.len() as u32);
+        if attr.is_null() {
+            return "";
+        }
+        slice(LLVMGetStringAttributeValue(attr, &mut len).cast::<u8>(), len as usize)
+    };
+    std::str::from_utf8(value).unwrap_or("")
+}
+
 /// A call's own attribute, if set.
 pub(crate) fn call_attribute(call: LLVMValueRef, index: u32, kind: u32) -> Option<LLVMAttributeRef> {
     // SAFETY: as for `forward!`.

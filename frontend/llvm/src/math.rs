@@ -278,9 +278,19 @@ impl FuncReader<'_> {
         self.op(Op::Bitselect, ty, &[less, a, b])
     }
 
-    /// `fmuladd`, `minnum` and `maxnum` of floats or chunks of them, as LLVM makes them for x86-64 without FMA.
+    /// Whether `fmuladd` rounds once: it does where the function may use an instruction for that.
+    fn fuses_multiply_add(&self) -> bool {
+        let triple = &self.module.out.triple;
+        if triple.starts_with("aarch64") || triple.starts_with("arm64") {
+            return true;
+        }
+        llvm::string_attribute(self.llvm, "target-features").split(',').any(|f| matches!(f, "+fma" | "+fma4"))
+    }
+
+    /// `fmuladd`, `minnum` and `maxnum` of floats or chunks of them, as LLVM makes them for the function's processor.
     pub(crate) fn float_math(&mut self, base: &str, ty: Type, no_nans: bool, args: &[Value]) -> Value {
         let op = match base {
+            "fmuladd" if ty != Type::F80 && self.fuses_multiply_add() => return self.op(Op::Fma, ty, args),
             "fmuladd" => {
                 let product = self.op(Op::Fmul, ty, &args[..2]);
                 return self.op(Op::Fadd, ty, &[product, args[2]]);
