@@ -265,15 +265,16 @@ pub unsafe extern "C" fn rheo_rt_atomic_rmw16(at: *mut u128, low: u64, high: u64
 #[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
 #[expect(improper_ctypes_definitions, reason = "__m128i is passed in a vector register, as Cranelift passes it")]
 pub extern "C" fn rheo_rt_pshufb(bytes: __m128i, indices: __m128i) -> __m128i {
+    type Bytes = [u8; 16];
     // SAFETY: both are 16 bytes, and every bit pattern is valid.
-    let (bytes, indices): ([u8; 16], [u8; 16]) =
-        unsafe { (core::mem::transmute::<__m128i, _>(bytes), core::mem::transmute::<__m128i, _>(indices)) };
+    let (bytes, indices) =
+        unsafe { (core::mem::transmute::<__m128i, Bytes>(bytes), core::mem::transmute::<__m128i, Bytes>(indices)) };
     let mut out = [0u8; 16];
     for (o, i) in out.iter_mut().zip(indices) {
         *o = if i & 0x80 != 0 { 0 } else { bytes[usize::from(i & 15)] };
     }
     // SAFETY: as above.
-    unsafe { core::mem::transmute(out) }
+    unsafe { core::mem::transmute::<Bytes, __m128i>(out) }
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The symbols that handlers refer to, declared once so that handlers can be compiled side by side.
 
+use crate::VmError;
 use cranelift_codegen::ir::{
     AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValue, GlobalValueData, Signature, Type,
     UserExternalName, types,
 };
 use cranelift_codegen::isa::CallConv;
-use cranelift_module::{DataId, FuncId, Linkage, Module, ModuleResult};
+use cranelift_module::{DataId, FuncId, Linkage, Module};
 use cranelift_object::ObjectModule;
 use rheo_bytecode::isa::NativeKind;
 use rheo_lower::{LIBCALLS, Libcall};
@@ -77,19 +78,17 @@ pub struct Names {
 
 impl Names {
     /// Declares them.
-    pub fn declare(module: &mut ObjectModule) -> ModuleResult<Names> {
+    pub fn declare(module: &mut ObjectModule) -> Result<Names, VmError> {
         let c_call = module.target_config().default_call_conv;
-        let routines = Routine::all()
-            .into_iter()
-            .map(|r| {
-                let linkage = if r == Routine::CallStub { Linkage::Local } else { Linkage::Import };
-                Ok((r, module.declare_function(&r.symbol(), linkage, &signature(r.takes_window()))?))
-            })
-            .collect::<ModuleResult<_>>()?;
-        let libcalls = LIBCALLS
-            .iter()
-            .map(|l| module.declare_function(l.name, Linkage::Import, &libcall_signature(l, c_call)))
-            .collect::<ModuleResult<_>>()?;
+        let mut routines = Vec::new();
+        for r in Routine::all() {
+            let linkage = if r == Routine::CallStub { Linkage::Local } else { Linkage::Import };
+            routines.push((r, module.declare_function(&r.symbol(), linkage, &signature(r.takes_window()))?));
+        }
+        let mut libcalls = Vec::new();
+        for l in LIBCALLS {
+            libcalls.push(module.declare_function(l.name, Linkage::Import, &libcall_signature(l, c_call))?);
+        }
         let escapes = module.declare_data("rheo_vm_escapes", Linkage::Local, false, false)?;
         Ok(Names { routines, libcalls, escapes, c_call })
     }
