@@ -1,11 +1,19 @@
 //! Bytes of bytecode of whole programs: `measure [--dump FUNCTION] FILE.bc…`, linked and emitted with the general set.
 
-use rheo_bytecode::{EmitOptions, ImageView, Isa, asm, emit, verify};
+use rheo_bytecode::{EmitOptions, ImageView, Isa, asm, emit, isa, verify};
 use std::time::Instant;
 
 fn main() {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     let dump = args.iter().position(|a| a == "--dump").map(|i| args.drain(i..i + 2).nth(1).expect("a function"));
+    let isa = args.iter().position(|a| a == "--isa").map(|i| args.drain(i..i + 2).nth(1).expect("a file"));
+    let isa = match isa {
+        Some(f) => {
+            let set = isa::parse_isa(&std::fs::read_to_string(f).expect("reads")).expect("parses");
+            Isa::complete(set.fast, set.escape)
+        }
+        None => Isa::general().clone(),
+    };
     let round_trip = args.iter().position(|a| a == "--round-trip").map(|i| args.remove(i)).is_some();
     let paths: Vec<&str> = args.iter().map(String::as_str).collect();
     let t = Instant::now();
@@ -16,11 +24,11 @@ fn main() {
     let funcs: Vec<_> = module.defined().collect();
     let insts: usize = funcs.iter().map(|&f| module.func(f).body.as_ref().expect("defined").inst_count()).sum();
     let t = Instant::now();
-    let image = emit(&module, &funcs, Isa::general(), EmitOptions { stubs: 0, debug: true }).expect("emits");
+    let image = emit(&module, &funcs, &isa, EmitOptions { stubs: 0, debug: true }).expect("emits");
     let took = t.elapsed();
     let view = ImageView::parse(&image.bytes).expect("parses");
     let t = Instant::now();
-    let verified = verify(view, Isa::general()).expect("verifies");
+    let verified = verify(view, &isa).expect("verifies");
     let verify_took = t.elapsed();
     if let Some(name) = &dump {
         let f = (0..view.function_count())
@@ -31,7 +39,7 @@ fn main() {
     }
     if round_trip {
         let text = asm::disassemble(&verified);
-        let again = asm::assemble(&text, Isa::general()).expect("assembles");
+        let again = asm::assemble(&text, &isa).expect("assembles");
         assert!(again == image.bytes, "round trip");
         println!("round trip of {} bytes of text", text.len());
     }

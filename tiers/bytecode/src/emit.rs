@@ -12,21 +12,22 @@ mod select;
 mod slots;
 mod tree;
 
-pub(crate) use code::encode;
-pub use program::SymbolKind;
-
-use crate::image::{self, Image};
+pub(crate) use crate::image::{self, Image};
 use crate::isa::{Isa, VmOp};
 use crate::patterns::Patterns;
 use code::Code;
-use flow::Stretch;
-use node::{Label, Node, NodeImm, Val, Work};
+pub(crate) use code::encode;
+pub(crate) use flow::Stretch;
+pub(crate) use node::{Arg, Bank, Home, Node, NodeImm, Val};
+use node::{Label, Work};
 pub(crate) use program::Program;
+pub use program::SymbolKind;
 use rayon::prelude::*;
 use rheo_ir::{Cfg, FuncId, Module, Op, Type};
-use select::{Context, Held, Tile};
+use select::{Context, Tile};
+pub(crate) use select::{Held, slot_of};
 use slots::Frame;
-use tree::FloatConstants;
+pub(crate) use tree::FloatConstants;
 
 /// Frames above this size check their own extent: the guard below the stack's end covers smaller ones.
 const CHECKED_FRAME_BYTES: u64 = 32 << 10;
@@ -239,6 +240,11 @@ impl Prepared {
     }
 
     pub(crate) fn tile(&self, patterns: &Patterns) -> Result<Tiling, EmitError> {
+        self.tile_with(patterns, 1.0)
+    }
+
+    /// Tiles with dispatches at `speed` times their usual cost.
+    pub(crate) fn tile_with(&self, patterns: &Patterns, speed: f64) -> Result<Tiling, EmitError> {
         let mut tiles = Vec::new();
         let mut starts = vec![0u32; self.first.len()];
         let mut stretch_starts = Vec::with_capacity(self.stretches.len());
@@ -251,7 +257,7 @@ impl Prepared {
                 uses: &self.uses,
                 frame: &self.frame,
                 distance: &distance,
-                dispatch: dispatch_cost(s.depth),
+                dispatch: (f64::from(dispatch_cost(s.depth)) * speed) as u32,
             };
             // With one way in, from code already made, the accumulators hold what they held there.
             let start = match self.incoming[s.label.0 as usize] {

@@ -9,6 +9,7 @@ mod emit;
 pub mod image;
 pub mod isa;
 mod patterns;
+pub mod train;
 pub mod verify;
 pub mod view;
 

@@ -10,6 +10,8 @@ use rustc_hash::FxHashMap;
 #[derive(Debug)]
 pub(crate) struct Variant {
     pub opcode: Opcode,
+    /// Number in [`Isa::fast`], while a set is trained that may have too many of those.
+    pub number: Option<u32>,
     pub fields: Vec<Field>,
     pub layout: EncodedLayout,
 }
@@ -39,15 +41,21 @@ pub(crate) struct Patterns {
 
 impl Patterns {
     pub(crate) fn new(isa: &Isa) -> Patterns {
+        Patterns::numbered(isa, 0)
+    }
+
+    /// With the first `numbered` fast templates numbered.
+    pub(crate) fn numbered(isa: &Isa, numbered: usize) -> Patterns {
         let mut by_ops: FxHashMap<&[MicroOp], u32> = FxHashMap::default();
         let mut p = Patterns { shapes: Vec::new(), steps: vec![Step::default()], fingerprint: isa.fingerprint() };
-        for (opcode, t) in isa.templates() {
+        for (k, (opcode, t)) in isa.templates().enumerate() {
             let shape = *by_ops.entry(t.ops.as_slice()).or_insert_with(|| {
                 p.shapes.push(Shape { ops: t.ops.clone(), variants: Vec::new() });
                 p.shapes.len() as u32 - 1
             });
             let layout = t.layout(opcode.bytes());
-            p.shapes[shape as usize].variants.push(Variant { opcode, fields: t.fields.clone(), layout });
+            let number = (k < numbered).then_some(k as u32);
+            p.shapes[shape as usize].variants.push(Variant { opcode, number, fields: t.fields.clone(), layout });
         }
         for i in 0..p.shapes.len() {
             p.shapes[i].variants.sort_by_key(|v| (v.layout.bytes, v.opcode));

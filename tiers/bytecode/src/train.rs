@@ -1,0 +1,362 @@
+//! Training: which templates serve a corpus best.
+//!
+//! Owns the greedy choice. In rounds, the corpus is encoded with the set as it is; templates that the encoded code suggests
+//! ([`candidate`]) are ranked by what they would save where they apply, counting every place once; the best are added and,
+//! above the limit, those whose absence costs least are dropped. Cost is what the encoder minimises: bytes, and dispatches
+//! weighted by loop depth.
+
+mod candidate;
+
+use crate::emit::{EmitError, FloatConstants, Prepared, Program, Tiling, dispatch_cost};
+use crate::isa::{FAST_MAX, Isa, Opcode, Template};
+use crate::patterns::Patterns;
+use candidate::Run;
+use rayon::prelude::*;
+use rheo_ir::{FuncId, Module};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Longest run of nodes that becomes a template.
+const NODES_MAX: usize = 5;
+/// Templates of a round that are looked at place by place.
+const FINALISTS: usize = 1500;
+
+/// A program to train on.
+pub struct Sample<'a> {
+    /// The program.
+    pub module: &'a Module,
+    /// Its functions.
+    pub funcs: Vec<FuncId>,
+    /// What a byte of its code counts.
+    pub weight: f64,
+    /// What a dispatch counts beside a byte, times the usual.
+    pub speed: f64,
+}
+
+/// How to train.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct TrainOptions {
+    /// Templates with one-byte opcodes.
+    pub fast: usize,
+    /// Templates behind the escape, beyond the base set.
+    pub extra: usize,
+    /// Most templates added in a round.
+    pub step: usize,
+    /// Rounds after the set is full.
+    pub refinements: usize,
+}
+
+impl Default for TrainOptions {
+    fn default() -> Self {
+        TrainOptions { fast: FAST_MAX, extra: 256, step: 40, refinements: 12 }
+    }
+}
+
+struct Trained {
+    prepared: Prepared,
+    weight: f64,
+    speed: f64,
+}
+
+/// A set being trained.
+#[derive(Clone, Default)]
+struct Set {
+    fast: Vec<Template>,
+    extra: Vec<Template>,
+}
+
+impl Set {
+    fn isa(&self) -> Isa {
+        Isa::complete(self.fast.clone(), self.extra.clone())
+    }
+}
+
+/// Trains a set that starts with `start`'s templates. `report` hears of each round.
+pub fn train(
+    samples: &[Sample<'_>],
+    start: &[Template],
+    options: TrainOptions,
+    report: &mut dyn FnMut(&str),
+) -> Result<Isa, EmitError> {
+    let mut funcs: Vec<Trained> = Vec::new();
+    for s in samples {
+        let program = Program::new(s.module, &s.funcs, 0)?;
+        let floats = FloatConstants { from_int: true, from_f32: true };
+        let prepared: Vec<Prepared> =
+            s.funcs.par_iter().map(|&f| Prepared::new(&program, f, floats)).collect::<Result<_, _>>()?;
+        funcs.extend(prepared.into_iter().map(|p| Trained { prepared: p, weight: s.weight, speed: s.speed }));
+    }
+    let t = Trainer { funcs };
+    let mut set = Set { fast: start.to_vec(), extra: Vec::new() };
+    let mut left = options.refinements;
+    while left > 0 {
+        let tilings = t.tile(&set)?;
+        report(&format!("{} templates: cost {:.0}", set.fast.len(), t.total(&tilings)));
+        let mut step = options.step;
+        if set.fast.len() >= options.fast {
+            left -= 1;
+            step = (options.step * left / options.refinements).max(8);
+        }
+        let added = t.best(&tilings, &set, 1, step);
+        set.fast.extend(added);
+        if set.fast.len() > options.fast {
+            t.drop_least(&mut set, options.fast)?;
+        }
+    }
+    while set.extra.len() < options.extra {
+        let tilings = t.tile(&set)?;
+        report(&format!("{} and {} templates: cost {:.0}", set.fast.len(), set.extra.len(), t.total(&tilings)));
+        let step = (options.extra - set.extra.len()).min(options.extra.div_ceil(4));
+        let added = t.best(&tilings, &set, 3, step);
+        if added.is_empty() {
+            break;
+        }
+        set.extra.extend(added);
+    }
+    // The most used ones first: of no use to the machine, but to readers.
+    let tilings = t.tile(&set)?;
+    report(&format!("{} and {} templates: cost {:.0}", set.fast.len(), set.extra.len(), t.total(&tilings)));
+    let uses = t.uses(&tilings, &set);
+    let mut fast: Vec<(f64, Template)> = set.fast.iter().enumerate().map(|(i, t)| (uses[i].0, t.clone())).collect();
+    fast.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    Ok(Isa { fast: fast.into_iter().map(|f| f.1).collect(), escape: set.extra })
+}
+
+struct Trainer {
+    funcs: Vec<Trained>,
+}
+
+impl Trained {
+    fn tile(&self, patterns: &Patterns) -> Result<Tiling, EmitError> {
+        self.prepared.tile_with(patterns, self.speed)
+    }
+
+    fn cost(&self, tiling: &Tiling) -> f64 {
+        tiling.tiles.iter().map(|t| f64::from(t.cost)).sum::<f64>() * self.weight
+    }
+}
+
+impl Trainer {
+    fn tile(&self, set: &Set) -> Result<Vec<Tiling>, EmitError> {
+        let patterns = Patterns::new(&set.isa());
+        self.funcs.par_iter().map(|f| f.tile(&patterns)).collect()
+    }
+
+    fn total(&self, tilings: &[Tiling]) -> f64 {
+        self.funcs.iter().zip(tilings).map(|(f, t)| f.cost(t)).sum::<f64>() / 16.0
+    }
+
+    /// Each fast template's weighted uses, and the functions that use it.
+    fn uses(&self, tilings: &[Tiling], set: &Set) -> Vec<(f64, Vec<u32>)> {
+        let patterns = Patterns::new(&set.isa());
+        let mut uses = vec![(0.0, Vec::new()); set.fast.len()];
+        for (i, (f, tiling)) in self.funcs.iter().zip(tilings).enumerate() {
+            for t in &tiling.tiles {
+                let variant = &patterns.shapes[t.shape as usize].variants[t.variant as usize];
+                if let Opcode::Fast(op) = variant.opcode {
+                    let u = &mut uses[usize::from(op)];
+                    u.0 += f.weight;
+                    if u.1.last() != Some(&(i as u32)) {
+                        u.1.push(i as u32);
+                    }
+                }
+            }
+        }
+        uses
+    }
+
+    /// Drops templates until `limit` are left: each time a few of those that the corpus misses least.
+    fn drop_least(&self, set: &mut Set, limit: usize) -> Result<(), EmitError> {
+        while set.fast.len() > limit {
+            // Opcodes are bytes: more than 255 are tried with the rest behind the escape, at the price of one byte each.
+            let tilings = self.tile_large(set)?;
+            let uses = self.uses_large(&tilings, set);
+            let mut ranked: Vec<usize> = (0..set.fast.len()).collect();
+            ranked.sort_by(|&a, &b| uses[a].0.total_cmp(&uses[b].0).then(a.cmp(&b)));
+            let excess = set.fast.len() - limit;
+            ranked.truncate(excess * 2 + 24);
+            let mut losses: Vec<(f64, usize)> = ranked
+                .par_iter()
+                .map(|&i| {
+                    let mut without = set.clone();
+                    without.fast.remove(i);
+                    let patterns = large_patterns(&without);
+                    let mut loss = 0.0;
+                    for &f in &uses[i].1 {
+                        let func = &self.funcs[f as usize];
+                        loss += func.cost(&func.tile(&patterns)?) - func.cost(&tilings[f as usize]);
+                    }
+                    Ok((loss, i))
+                })
+                .collect::<Result<_, EmitError>>()?;
+            losses.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            // Losses grow as others go: half at a time.
+            let n = excess.div_ceil(2).max(excess.min(6));
+            let gone: FxHashSet<usize> = losses.iter().take(n).map(|l| l.1).collect();
+            let mut i = 0;
+            set.fast.retain(|_| {
+                i += 1;
+                !gone.contains(&(i - 1))
+            });
+        }
+        Ok(())
+    }
+
+    fn tile_large(&self, set: &Set) -> Result<Vec<Tiling>, EmitError> {
+        let patterns = large_patterns(set);
+        self.funcs.par_iter().map(|f| f.tile(&patterns)).collect()
+    }
+
+    fn uses_large(&self, tilings: &[Tiling], set: &Set) -> Vec<(f64, Vec<u32>)> {
+        let patterns = large_patterns(set);
+        let mut uses = vec![(0.0, Vec::new()); set.fast.len()];
+        for (i, (f, tiling)) in self.funcs.iter().zip(tilings).enumerate() {
+            for t in &tiling.tiles {
+                let variant = &patterns.shapes[t.shape as usize].variants[t.variant as usize];
+                let Some(op) = variant.number else { continue };
+                let u = &mut uses[op as usize];
+                u.0 += f.weight;
+                if u.1.last() != Some(&(i as u32)) {
+                    u.1.push(i as u32);
+                }
+            }
+        }
+        uses
+    }
+
+    /// The templates that save most, with an opcode of so many bytes.
+    fn best(&self, tilings: &[Tiling], set: &Set, opcode_bytes: u32, count: usize) -> Vec<Template> {
+        let known: FxHashSet<&Template> = set.fast.iter().chain(&set.extra).collect();
+        // What each would save if no place were disputed.
+        let gains: FxHashMap<Template, f64> = self
+            .funcs
+            .par_iter()
+            .zip(tilings)
+            .fold(FxHashMap::default, |mut gains: FxHashMap<Template, f64>, (f, tiling)| {
+                f.runs(tiling, &mut |run, _| {
+                    for (template, gain) in run.candidates(opcode_bytes) {
+                        if !known.contains(&template) {
+                            *gains.entry(template).or_default() += gain * f.weight;
+                        }
+                    }
+                });
+                gains
+            })
+            .reduce(FxHashMap::default, |mut a, b| {
+                for (t, g) in b {
+                    *a.entry(t).or_default() += g;
+                }
+                a
+            });
+        let mut ranked: Vec<(Template, f64)> = gains.into_iter().filter(|g| g.1 > 0.0).collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        ranked.truncate(FINALISTS);
+        let index: FxHashMap<Template, u32> =
+            ranked.iter().enumerate().map(|(i, (t, _))| (t.clone(), i as u32)).collect();
+        // Places of each: function, first tile, tiles, gain.
+        let places: Vec<Vec<(u32, u32, u32, f64)>> = self
+            .funcs
+            .par_iter()
+            .zip(tilings)
+            .enumerate()
+            .fold(
+                || vec![Vec::new(); ranked.len()],
+                |mut places: Vec<Vec<(u32, u32, u32, f64)>>, (i, (f, tiling))| {
+                    f.runs(tiling, &mut |run, (first, tiles)| {
+                        for (template, gain) in run.candidates(opcode_bytes) {
+                            if let Some(&k) = index.get(&template) {
+                                places[k as usize].push((i as u32, first, tiles, gain * f.weight));
+                            }
+                        }
+                    });
+                    places
+                },
+            )
+            .reduce(
+                || vec![Vec::new(); ranked.len()],
+                |mut a, b| {
+                    for (a, mut b) in a.iter_mut().zip(b) {
+                        a.append(&mut b);
+                    }
+                    a
+                },
+            );
+        // What a tile still costs less than it did, by the templates chosen before.
+        let mut saved: Vec<Vec<f32>> = tilings.iter().map(|t| vec![0.0; t.tiles.len()]).collect();
+        let mut value: Vec<f64> = ranked.iter().map(|r| r.1).collect();
+        let mut chosen = Vec::new();
+        let net = |saved: &[Vec<f32>], &(f, first, tiles, gain): &(u32, u32, u32, f64)| {
+            let there: f32 = saved[f as usize][first as usize..(first + tiles) as usize].iter().sum();
+            gain - f64::from(there)
+        };
+        let mut stale = vec![false; ranked.len()];
+        while chosen.len() < count {
+            // Values only fall: the best fresh one is the best.
+            let Some(best) = (0..ranked.len()).max_by(|&a, &b| value[a].total_cmp(&value[b]).then(b.cmp(&a))) else {
+                break;
+            };
+            if value[best] <= 0.0 {
+                break;
+            }
+            if stale[best] {
+                value[best] = places[best].iter().map(|p| net(&saved, p)).filter(|g| *g > 0.0).sum();
+                stale[best] = false;
+                continue;
+            }
+            for p in &places[best] {
+                let g = net(&saved, p);
+                if g > 0.0 {
+                    for s in &mut saved[p.0 as usize][p.1 as usize..(p.1 + p.2) as usize] {
+                        *s += (g / f64::from(p.2)) as f32;
+                    }
+                }
+            }
+            chosen.push(ranked[best].0.clone());
+            value[best] = 0.0;
+            stale.fill(true);
+        }
+        chosen
+    }
+}
+
+/// Patterns of a set that may have more fast templates than there are opcodes.
+fn large_patterns(set: &Set) -> Patterns {
+    Patterns::numbered(&set.isa(), set.fast.len())
+}
+
+impl Trained {
+    /// Calls `each` with every run of nodes that whole tiles cover, and the tiles' first number and count.
+    fn runs<'a>(&'a self, tiling: &'a Tiling, each: &mut dyn FnMut(Run<'a>, (u32, u32))) {
+        let p = &self.prepared;
+        for (k, s) in p.stretches.iter().enumerate() {
+            let from = tiling.stretch_starts[k] as usize;
+            let to = tiling.stretch_starts.get(k + 1).map_or(tiling.tiles.len(), |&t| t as usize);
+            let dispatch = (f64::from(dispatch_cost(s.depth)) * self.speed) as u32;
+            for first in from..to {
+                let mut nodes = 0;
+                let mut cost = 0;
+                for last in first..to {
+                    nodes += tiling.tiles[last].nodes as usize;
+                    cost += tiling.tiles[last].cost;
+                    let begin = tiling.tiles[first].first as usize;
+                    // Nodes left out between tiles break a run.
+                    let end = tiling.tiles[last].first as usize + tiling.tiles[last].nodes as usize;
+                    if nodes > NODES_MAX || end - begin != nodes {
+                        break;
+                    }
+                    let next = tiling.tiles.get(last + 1).filter(|_| last + 1 < to);
+                    let run = Run {
+                        prepared: p,
+                        stretch: s,
+                        begin,
+                        end,
+                        before: tiling.tiles[first].before,
+                        wanted: next.map(|t| t.needs),
+                        cost,
+                        dispatch,
+                    };
+                    each(run, (first as u32, (last + 1 - first) as u32));
+                }
+            }
+        }
+    }
+}
