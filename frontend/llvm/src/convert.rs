@@ -330,7 +330,7 @@ impl FuncReader<'_> {
                 let (source, target) = (Shape::of(from), Shape::of(to));
                 let plain = |s: Shape| s.is_plain_in_memory();
                 let both_bool = source.lane == Lane::Bool && target.lane == Lane::Bool;
-                if !both_bool && !(plain(source) && plain(target)) {
+                if !(both_bool || plain(source) && plain(target)) {
                     return self.bool_vector_cast(operand, from, to);
                 }
                 let chunks = self.leaves(operand)?;

@@ -184,7 +184,15 @@ impl FuncReader<'_> {
             }
             "va_copy" => {
                 let (to, from) = (self.one(arg(0))?, self.one(arg(1))?);
-                self.copy_bytes(to, from, 24, false);
+                let triple = &self.module.out.triple;
+                let is_apple = ["apple", "darwin", "ios"].iter().any(|os| triple.contains(os));
+                let bytes = match self.is_aarch64() {
+                    _ if triple.contains("windows") => 8,
+                    true if is_apple => 8,
+                    true => 32,
+                    false => 24,
+                };
+                self.copy_bytes(to, from, bytes);
                 smallvec![]
             }
             "returnaddress" | "frameaddress" => {

@@ -28,7 +28,7 @@ impl FuncReader<'_> {
                 compute(self, &args)
             })
             .collect();
-        self.from_lanes(result, &lanes)
+        self.join_lanes(result, &lanes)
     }
 
     /// A unary or binary operator; `None` if it needs a shim.

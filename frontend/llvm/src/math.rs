@@ -194,7 +194,7 @@ impl FuncReader<'_> {
                 None => return Ok(None),
             }
         }
-        Ok(Some(self.from_lanes(result, &lanes)))
+        Ok(Some(self.join_lanes(result, &lanes)))
     }
 
     /// One chunk of an element-wise intrinsic, where there is an op for it.
@@ -280,11 +280,8 @@ impl FuncReader<'_> {
 
     /// Whether `fmuladd` rounds once: it does where the function may use an instruction for that.
     fn fuses_multiply_add(&self) -> bool {
-        let triple = &self.module.out.triple;
-        if triple.starts_with("aarch64") || triple.starts_with("arm64") {
-            return true;
-        }
-        llvm::string_attribute(self.llvm, "target-features").split(',').any(|f| matches!(f, "+fma" | "+fma4"))
+        self.is_aarch64()
+            || llvm::string_attribute(self.llvm, "target-features").split(',').any(|f| matches!(f, "+fma" | "+fma4"))
     }
 
     /// `fmuladd`, `minnum` and `maxnum` of floats or chunks of them, as LLVM makes them for the function's processor.
@@ -298,16 +295,34 @@ impl FuncReader<'_> {
             "minnum" => Op::Fpmin,
             _ => Op::Fpmax,
         };
+        if self.is_aarch64() {
+            // FMINNM and FMAXNM: a NaN gives way to a number, and -0 is below +0.
+            let op = if op == Op::Fpmin { Op::Fminimum } else { Op::Fmaximum };
+            let extreme = self.op(op, ty, args);
+            let extreme = self.unless_nan(ty, args[1], extreme, args[0]);
+            return self.unless_nan(ty, args[0], extreme, args[1]);
+        }
         if no_nans {
             return self.op(op, ty, args);
         }
         let extreme = self.op(op, ty, &[args[1], args[0]]);
-        let is_nan = self.op(Op::Funo, ty, &[args[0], args[0]]);
+        self.unless_nan(ty, args[0], extreme, args[1])
+    }
+
+    /// `value`, or where `tested` is a NaN `otherwise`.
+    fn unless_nan(&mut self, ty: Type, tested: Value, value: Value, otherwise: Value) -> Value {
+        let is_nan = self.op(Op::Funo, ty, &[tested, tested]);
         if ty.is_vector() {
             let is_nan = self.cast_chunk(is_nan, ty);
-            return self.op(Op::Bitselect, ty, &[is_nan, args[1], extreme]);
+            return self.op(Op::Bitselect, ty, &[is_nan, otherwise, value]);
         }
-        self.op(Op::Select, ty, &[is_nan, args[1], extreme])
+        self.op(Op::Select, ty, &[is_nan, otherwise, value])
+    }
+
+    /// Whether the module is for AArch64.
+    pub(crate) fn is_aarch64(&self) -> bool {
+        let triple = &self.module.out.triple;
+        triple.starts_with("aarch64") || triple.starts_with("arm64")
     }
 
     /// One element of an intrinsic for which [`is_scalar_math`] holds, except those with several results; `None` if it

@@ -44,6 +44,9 @@ impl FuncReader<'_> {
         if !llvm::is_instruction(inst) {
             return Err(self.unsupported(format!("{what} in a constant")));
         }
+        if llvm::opcode(inst) == LLVMOpcode::LLVMInvoke {
+            return Err(self.unsupported(format!("{what} that may unwind")));
+        }
         let wrapper = wrap(inst, what.clone(), self.module.types)
             .map_err(|why| self.unsupported(if why.is_empty() { what } else { format!("{what}: {why}") }))?;
         let buffer = (wrapper.buffer_bytes > 0).then(|| self.body.add_slot(wrapper.buffer_bytes, 16));

@@ -32,7 +32,7 @@ impl FuncReader<'_> {
             let scalar = self.one(scalar)?;
             return Ok(if target.lane == Lane::Bool {
                 let lanes = vec![scalar; target.length as usize];
-                self.from_lanes(target, &lanes)
+                self.join_lanes(target, &lanes)
             } else {
                 self.splat_all(target, scalar)
             });

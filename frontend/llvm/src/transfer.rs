@@ -49,7 +49,7 @@ impl FuncReader<'_> {
             }
             let (from, read) = self.address(from, bytes.into())?;
             let (to, write) = self.address(to, bytes.into())?;
-            self.copy_in_line((to, write), (from, read), bytes, false);
+            self.copy_in_line((to, write), (from, read), bytes);
             return Ok(());
         }
         let (to, from) = (self.one(to)?, self.one(from)?);
@@ -60,20 +60,20 @@ impl FuncReader<'_> {
     }
 
     /// Copies a few bytes.
-    pub(crate) fn copy_bytes(&mut self, to: Value, from: Value, bytes: u32, volatile: bool) {
-        self.copy_in_line((to, 0), (from, 0), bytes, volatile);
+    pub(crate) fn copy_bytes(&mut self, to: Value, from: Value, bytes: u32) {
+        self.copy_in_line((to, 0), (from, 0), bytes);
     }
 
     /// Reads everything before it writes anything, so that the ranges may overlap.
-    fn copy_in_line(&mut self, to: (Value, i32), from: (Value, i32), bytes: u32, volatile: bool) {
+    fn copy_in_line(&mut self, to: (Value, i32), from: (Value, i32), bytes: u32) {
         let accesses = accesses(bytes);
         let mut values = Vec::new();
         for &(at, ty) in &accesses {
-            let imm = Imm::Mem { offset: from.1 + at, volatile };
+            let imm = Imm::Mem { offset: from.1 + at, volatile: false };
             values.push(self.emit(Op::Load, ty, &[from.0], imm));
         }
         for (&(at, _), value) in accesses.iter().zip(values) {
-            self.store_value(value, to.0, to.1 + at, volatile);
+            self.store_value(value, to.0, to.1 + at, false);
         }
     }
 

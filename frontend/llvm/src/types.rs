@@ -8,6 +8,7 @@
 //! | `iN`, N > 128 | 64-bit limbs, lowest first, bits above N undefined |
 //! | `half`, `bfloat` | `i16` |
 //! | `fp128` | `i64x2` |
+//! | `x86_mmx` | `i64` |
 //! | struct, array | the leaves of its fields, one after the other |
 //! | `<N x T>`, T of at most 64 bits | 128-bit chunks of T's container, the last one padded |
 //! | `<N x T>`, T wider | the leaves of N times T |
@@ -65,6 +66,7 @@ impl Types {
             LLVMTypeKind::LLVMDoubleTypeKind => out.push(Type::F64),
             LLVMTypeKind::LLVMX86_FP80TypeKind => out.push(Type::F80),
             LLVMTypeKind::LLVMFP128TypeKind => out.push(Type::I64x2),
+            LLVMTypeKind::LLVMX86_MMXTypeKind => out.push(Type::I64),
             LLVMTypeKind::LLVMStructTypeKind => {
                 if llvm::is_opaque_struct(ty) {
                     return Err(format!("value of opaque type {}", llvm::print_type(ty)));

@@ -178,7 +178,7 @@ impl FuncReader<'_> {
     }
 
     /// A vector put together from scalars, one a lane; booleans are 0 or 1.
-    pub(crate) fn from_lanes(&mut self, shape: Shape, lanes: &[Value]) -> Leaves<Value> {
+    pub(crate) fn join_lanes(&mut self, shape: Shape, lanes: &[Value]) -> Leaves<Value> {
         let mut chunks = Leaves::new();
         for lanes in lanes.chunks(shape.per_chunk() as usize) {
             let mut chunk = self.op(Op::Splat, shape.chunk, &[lanes[0]]);
@@ -548,12 +548,11 @@ fn packed_bool_type(length: u32) -> Option<Type> {
 
 /// Naturally aligned scalars that make up the first `bytes` bytes of a chunk.
 fn pieces(bytes: u32) -> impl Iterator<Item = (u32, Type)> {
-    let mut start = 0;
-    [Type::I64, Type::I32, Type::I16, Type::I8].into_iter().filter_map(move |piece| {
-        (bytes & piece.bytes() != 0).then(|| {
-            let at = start;
-            start += piece.bytes();
-            (at, piece)
-        })
-    })
+    let mut at = 0;
+    [Type::I64, Type::I32, Type::I16, Type::I8].into_iter().filter(move |piece| bytes & piece.bytes() != 0).map(
+        move |piece| {
+            at += piece.bytes();
+            (at - piece.bytes(), piece)
+        },
+    )
 }

@@ -59,6 +59,7 @@ files! {
     avx2 = "avx2.c";
     builtins = "builtins.c";
     loops = "loops.c";
+    mmx = "mmx.c";
     sse = "sse.c";
     vectors = "vectors.c";
 }
