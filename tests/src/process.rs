@@ -69,7 +69,7 @@ impl Outcome {
 pub fn run(command: &mut Command, stdin: &[u8], limit: Duration) -> io::Result<Outcome> {
     let begin = Instant::now();
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-    let mut child = command.spawn()?;
+    let mut child = spawn(command)?;
     let mut input = child.stdin.take().expect("stdin was piped");
     let output = child.stdout.take().expect("stdout was piped");
     let errors = child.stderr.take().expect("stderr was piped");
@@ -95,6 +95,18 @@ pub fn run(command: &mut Command, stdin: &[u8], limit: Duration) -> io::Result<O
             resident_bytes_max: usage.resident_bytes_max,
         })
     })
+}
+
+/// Starts it. A program just written is "busy" while a child that another thread forks in between holds it open for
+/// writing, until that child's own exec; so tries again for a while.
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    for _ in 0..100 {
+        match command.spawn() {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => thread::sleep(Duration::from_millis(5)),
+            started => return started,
+        }
+    }
+    command.spawn()
 }
 
 fn read_all(mut from: impl Read) -> io::Result<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! GCC's torture programs at -O0 and -O2 in every tier.
 //!
-//! Each program judges itself: it ends with exit code 0 unless something was computed wrongly. What it prints is
-//! compared with the native program too. Known failures stand in `suites/torture-known.txt`, as
+//! Each program judges itself: it ends with exit code 0 unless something was computed wrongly. What it prints, if
+//! that is always the same, is compared with the native program's. Known failures stand in `suites/torture-known.txt`, as
 //! `execute/NAME.c/LEVEL/TIER REASON`; there must be at most 0.5 % of them, and one that passes fails the suite.
 //!
 //! CI runs every program at both levels in bytecode, and of aot and random:1 the level that the program's name draws;
@@ -96,9 +96,12 @@ fn run(source: &PathBuf, level: &str, tier: Tier) -> Result<()> {
     if got.succeeded() && got.stdout.is_empty() {
         return Ok(());
     }
-    let want = run.executable(&clang::native(&[bitcode], &[])?)?;
+    let native = clang::native(&[bitcode], &[])?;
+    let want = run.executable(&native)?;
     match compare::difference(&want, &got) {
         None => Ok(()),
+        // Some print addresses, which are others at each start; then the program's own verdict has to do.
+        Some(_) if want.end == got.end && run.executable(&native)?.stdout != want.stdout => Ok(()),
         Some(report) => bail!("{report}"),
     }
 }
