@@ -14,6 +14,7 @@ fn main() {
         }
         None => Isa::general().clone(),
     };
+    let census = args.iter().position(|a| a == "--census").map(|i| args.remove(i)).is_some();
     let round_trip = args.iter().position(|a| a == "--round-trip").map(|i| args.remove(i)).is_some();
     let paths: Vec<&str> = args.iter().map(String::as_str).collect();
     let t = Instant::now();
@@ -42,6 +43,31 @@ fn main() {
         let again = asm::assemble(&text, &isa).expect("assembles");
         assert!(again == image.bytes, "round trip");
         println!("round trip of {} bytes of text", text.len());
+    }
+    if census {
+        let decoder = rheo_bytecode::decode::Decoder::new(&isa);
+        let mut by_op: std::collections::BTreeMap<String, (u64, u64)> = Default::default();
+        for f in 0..view.function_count() {
+            let (_, _, end) = view.function_extent(f).expect("verified");
+            let mut at = view.function_offset(f) as usize;
+            while at < end {
+                let i = decoder.decode(&view.code()[at..end]).expect("verified");
+                let ops: Vec<String> = i.template.ops.iter().map(|m| format!("{}.{}", m.op.name(), m.ty)).collect();
+                let key = if matches!(i.opcode, isa::Opcode::Escape(_)) { "ESC " } else { "" };
+                let e = by_op
+                    .entry(format!("{key}{}", if key.is_empty() { ops.join(" ; ") } else { i.template.to_string() }))
+                    .or_default();
+                e.0 += 1;
+                e.1 += i.bytes as u64;
+                at += i.bytes;
+            }
+        }
+        let mut all: Vec<_> = by_op.into_iter().collect();
+        all.sort_by_key(|e| std::cmp::Reverse(e.1.1));
+        for (k, (n, b)) in all.iter().take(70) {
+            println!("{b:7} {n:6}  {k}");
+        }
+        println!("escapes: {} bytes", all.iter().filter(|e| e.0.starts_with("ESC")).map(|e| e.1.1).sum::<u64>());
     }
     let s = image.stats;
     println!(

@@ -342,6 +342,7 @@ pub fn assemble(text: &str, isa: &Isa) -> Result<Vec<u8>, AsmError> {
         decoder: Decoder::new(isa),
         parts: Parts { fingerprint: isa.fingerprint(), ..Parts::default() },
         functions: Vec::new(),
+        begun: false,
     };
     for (n, line) in text.lines().enumerate() {
         a.line(n + 1, line).map_err(|what| AsmError { line: n + 1, what })?;
@@ -353,6 +354,8 @@ struct Assembler<'a> {
     decoder: Decoder<'a>,
     parts: Parts,
     functions: Vec<FunctionText>,
+    /// The line `image` has been read.
+    begun: bool,
 }
 
 fn number<T: std::str::FromStr>(w: Option<&Word>, what: &str) -> Result<T, String> {
@@ -371,8 +374,12 @@ impl Assembler<'_> {
             Some(Word::Quoted(b)) => Ok(b.clone()),
             _ => Err(format!("`{head}` wants a string")),
         };
+        if !self.begun && head != "image" {
+            return Err("an image begins with `image`".into());
+        }
         match head.as_str() {
             "image" => {
+                self.begun = true;
                 for w in &words[1..] {
                     let Word::Plain(w) = w else { continue };
                     match w.as_str() {
@@ -443,6 +450,9 @@ impl Assembler<'_> {
     }
 
     fn finish(mut self) -> Result<Vec<u8>, AsmError> {
+        if !self.begun {
+            return Err(AsmError { line: 1, what: "an image begins with `image`".into() });
+        }
         let halt = self.decoder.isa().templates().find(|(_, t)| t.ops.len() == 1 && t.ops[0].op == VmOp::Halt);
         let Some((halt, _)) = halt else {
             return Err(AsmError { line: 1, what: "the instruction set has no `halt`".into() });

@@ -121,6 +121,20 @@ impl VmOp {
         )
     }
 
+    /// What a call's operand `i` is the number of; `None` for operands that are values or plain numbers.
+    pub fn number_kind(self, i: usize) -> Option<FieldKind> {
+        let kinds: &[Option<FieldKind>] = match self {
+            VmOp::CallBytecode | VmOp::TailCall => &[Some(FieldKind::Func), Some(FieldKind::Window)],
+            VmOp::CallNative(_) | VmOp::Setjmp => {
+                &[Some(FieldKind::Symbol), Some(FieldKind::Window), Some(FieldKind::Sig)]
+            }
+            VmOp::CallIndirect(_) => &[None, Some(FieldKind::Window), Some(FieldKind::Sig)],
+            VmOp::TailCallIndirect => &[None, Some(FieldKind::Window), None, Some(FieldKind::Sig)],
+            _ => &[],
+        };
+        kinds.get(i).copied().flatten()
+    }
+
     /// Number of operands and of results, where `ty` is the controlling type.
     pub fn arity(self) -> (usize, usize) {
         match self {

@@ -273,7 +273,7 @@ impl Template {
             }
             _ => Err(format!("field {i} is missing or of another kind")),
         };
-        for (n, m) in self.ops.iter().enumerate() {
+        for (at, m) in self.ops.iter().enumerate() {
             let (args, dsts) = m.op.arity();
             if (m.args.len(), m.dsts.len()) != (args, dsts) {
                 return Err(format!("`{}` takes {args} operands and gives {dsts} results", m.op.name()));
@@ -281,17 +281,27 @@ impl Template {
             if m.ty == Type::Ptr {
                 return Err("`ptr` is `i64` here".into());
             }
-            if m.op.is_control() && n + 1 != self.ops.len() {
+            if m.op.is_control() && at + 1 != self.ops.len() {
                 return Err(format!("`{}` is not last", m.op.name()));
             }
-            for a in &m.args {
+            for (n, a) in m.args.iter().enumerate() {
                 match *a {
                     Src::Slot(i) => name(i, |k| k == FieldKind::Slot)?,
-                    Src::Imm(i) => name(i, |k| !matches!(k, FieldKind::Slot | FieldKind::Table))?,
+                    Src::Imm(i) => {
+                        name(i, |k| !matches!(k, FieldKind::Slot | FieldKind::Table))?;
+                        let kind = self.fields[usize::from(i)].kind;
+                        let fits = match m.op.number_kind(n) {
+                            Some(wanted) => kind == wanted,
+                            None => matches!(kind, FieldKind::Imm { .. }),
+                        };
+                        if !fits {
+                            return Err(format!("field {i} is of another kind than operand {n} of `{}`", m.op.name()));
+                        }
+                    }
                     Src::Result(i, r) => {
-                        let fine = usize::from(i) < n && usize::from(r) < self.ops[usize::from(i)].dsts.len();
+                        let fine = usize::from(i) < at && usize::from(r) < self.ops[usize::from(i)].dsts.len();
                         if !fine {
-                            return Err(format!("no result %{i}.{r} before micro-op {n}"));
+                            return Err(format!("no result %{i}.{r} before micro-op {at}"));
                         }
                     }
                     Src::Acc | Src::Facc | Src::Lit(_) => {}

@@ -104,8 +104,8 @@ impl Builder<'_> {
                     }
                 }
             }
-            for &a in &node.args {
-                let src = self.arg(a, k, &acc, node)?;
+            for (i, &a) in node.args.iter().enumerate() {
+                let src = self.arg(a, i, k, &acc, node)?;
                 m.args.push(src);
             }
             m.imm = self.imm(node, k)?;
@@ -166,9 +166,9 @@ impl Builder<'_> {
         }
     }
 
-    fn arg(&mut self, a: Arg, k: usize, acc: &[Val; 2], node: &Node) -> Option<Src> {
+    fn arg(&mut self, a: Arg, i: usize, k: usize, acc: &[Val; 2], node: &Node) -> Option<Src> {
         let v = match a {
-            Arg::Num(n) => return self.number(node, n),
+            Arg::Num(n) => return self.number(node, i, n),
             Arg::Window => return self.window().map(Src::Imm),
             Arg::Val(v) => v,
         };
@@ -204,9 +204,9 @@ impl Builder<'_> {
         self.known(Known::Window, |b| b.field(FieldKind::Window, bits))
     }
 
-    fn number(&mut self, node: &Node, n: i64) -> Option<Src> {
+    fn number(&mut self, node: &Node, i: usize, n: i64) -> Option<Src> {
         let kind = match node.op {
-            _ if node.op.is_call() => return self.program_number(node, n),
+            _ if node.op.is_call() => return self.program_number(node, i, n),
             _ => FieldKind::Imm { signed: true, shift: 0 },
         };
         if self.form.literals && (-1..=8).contains(&n) {
@@ -229,15 +229,12 @@ impl Builder<'_> {
     }
 
     /// Numbers of functions, symbols, descriptors in calls.
-    fn program_number(&mut self, node: &Node, n: i64) -> Option<Src> {
-        let first = !self.t_has_number();
-        let kind = match node.op {
-            VmOp::CallBytecode => FieldKind::Func,
-            VmOp::CallNative(_) | VmOp::Setjmp if first => FieldKind::Symbol,
-            VmOp::CallNative(_) | VmOp::CallIndirect(_) => FieldKind::Sig,
+    fn program_number(&mut self, node: &Node, i: usize, n: i64) -> Option<Src> {
+        let kind = node.op.number_kind(i)?;
+        if !matches!(kind, FieldKind::Func | FieldKind::Symbol | FieldKind::Sig) {
             // Rare: the base set will do.
-            _ => return None,
-        };
+            return None;
+        }
         let bits = match (kind, n) {
             (_, 0..=255) => 8,
             (FieldKind::Func, 0..=4095) if self.form.nibbles => 12,
@@ -245,11 +242,6 @@ impl Builder<'_> {
         };
         let bits = if kind == FieldKind::Func && bits == 8 { if self.form.nibbles { 12 } else { 16 } } else { bits };
         self.field(kind, bits).map(Src::Imm)
-    }
-
-    /// Whether the call's symbol has its field already.
-    fn t_has_number(&self) -> bool {
-        self.t.fields.iter().any(|f| matches!(f.kind, FieldKind::Symbol))
     }
 
     fn imm(&mut self, node: &Node, k: usize) -> Option<ImmSrc> {
