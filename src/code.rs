@@ -198,7 +198,7 @@ pub fn compile(
     Ok(functions.iter().copied().zip(results).collect())
 }
 
-/// An image of the functions, those with stubs first.
+/// An image of the functions, those with stubs first, and of these the variadic definitions last.
 pub fn emit(program: &Program, functions: Vec<FuncId>, settings: Settings) -> Result<Option<Bytecode>, EmitError> {
     if functions.is_empty() {
         return Ok(None);
@@ -206,7 +206,8 @@ pub fn emit(program: &Program, functions: Vec<FuncId>, settings: Settings) -> Re
     let module = &program.module;
     let set: FxHashSet<FuncId> = functions.iter().copied().collect();
     let entered = entries::entered(module, &set, settings.natives);
-    let (first, rest): (Vec<FuncId>, Vec<FuncId>) = functions.into_iter().partition(|f| entered.contains(f));
+    let (mut first, rest): (Vec<FuncId>, Vec<FuncId>) = functions.into_iter().partition(|f| entered.contains(f));
+    first.sort_by_key(|&f| module.func(f).flags.variadic_definition);
     let stubs: Vec<_> = first.iter().map(|&f| (f, entries::stub_kind(module, f))).collect();
     let functions = [first, rest].concat();
     let options = EmitOptions { stubs: stubs.len(), debug: settings.debug };

@@ -40,7 +40,7 @@ pub struct BytecodePart<'a> {
     pub descriptors_offset: usize,
     /// Of the descriptor offsets by function number.
     pub func_info_offset: usize,
-    /// Functions that native code can call, by function number.
+    /// Functions that native code can call, by function number; variadic definitions last.
     pub stubs: &'a [(FuncId, StubKind)],
     /// What the bytecode refers to, by symbol index, and what is added to its address. For a thread-local variable the
     /// address is that of a function without parameters that returns the variable's, and the addend must be 0.
@@ -95,11 +95,14 @@ impl Writer<'_> {
         }
         let stubs = self.stub_section();
         let stubs = self.object.section_symbol(stubs);
+        // Calls of a variadic definition go through its stub, which builds the argument area.
+        let variadic = |f: FuncId| self.module.func(f).flags.variadic_definition;
+        let direct = part.stubs.iter().take_while(|&&(f, _)| !variadic(f)).count();
         words.extend([
             (2048, image, part.code_offset as i64),
             (2056, image, part.funcs_offset as i64),
             (2064, stubs, 0),
-            (2072, stubs, (part.stubs.len() * thunk::STUB_BYTES) as i64),
+            (2072, stubs, (direct * thunk::STUB_BYTES) as i64),
             (2080, image, part.descriptors_offset as i64),
             (2088, image, part.func_info_offset as i64),
             (2096, image, 0),
