@@ -22,7 +22,7 @@ pub fn build(args: &cli::Build) -> Result<()> {
     let roots = if args.emit_objects.is_some() { Roots::Visible } else { Roots::Executable };
     let program = program::load(&args.inputs, roots, &progress)?;
     if args.output.is_some() {
-        pipeline::require_main(&program)?;
+        program.require_main()?;
     }
     let profile = read_profile(args)?;
     let linker = Linker::find(&program.target, &cache)?;

@@ -27,7 +27,7 @@ pub fn build_for_run(
     let progress = Progress::start();
     let cache = Cache::open();
     let program = program::load(inputs, Roots::Executable, &progress)?;
-    require_main(&program)?;
+    program.require_main()?;
     let linker = Linker::find(&program.target, &cache)?;
     let shims = objects::shims(&program)?;
     let natives = known_to_natives(&program, &linker, libraries, shims.as_deref());
@@ -39,14 +39,6 @@ pub fn build_for_run(
     let objects = objects::make(&program, &code, shims, &cache)?;
     progress.stage("linking natively");
     link(&program, &linker, libraries, &objects, folder, output)
-}
-
-/// Refuses a program that cannot be started.
-pub fn require_main(program: &Program) -> Result<()> {
-    if !undefined::defines(&program.module, "main") {
-        bail!("the program defines no `main`");
-    }
-    Ok(())
 }
 
 /// The program's symbols that native code outside it knows.
@@ -86,7 +78,7 @@ pub fn link(
     let cxx = undefined::needs_cxx(&program.module);
     match linker.link(&program.target, &Link { objects: &paths, libraries, cxx, output })? {
         Ok(()) => Ok(()),
-        Err(LinkFailure::Undefined(names)) => Err(undefined::report(&program.module, &names).into()),
+        Err(LinkFailure::Undefined(names)) => Err(program.undefined(&names)),
         Err(LinkFailure::Other(words)) => bail!("the native linker failed:\n{}", words.trim_end()),
     }
 }

@@ -38,7 +38,7 @@ pub struct Made {
 /// What making a program needs beside the plan.
 pub struct Workshop<'a> {
     /// The program.
-    pub program: &'a Program,
+    pub program: &'a Program<'a>,
     /// Its heat.
     pub heat: Heat,
     /// Where that is from.

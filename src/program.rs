@@ -3,6 +3,7 @@
 use crate::cli::Inputs;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::progress::Progress;
+use crate::undefined;
 use anyhow::{Context, Result, bail};
 use rheo_ir::{FuncId, Module};
 use rheo_link::{InputError, LoadOptions, Roots};
@@ -12,7 +13,9 @@ use rheo_targets::{Arch, ObjectFormat, Target};
 const HOST: &str = "x86_64-pc-linux-gnu";
 
 /// A linked program.
-pub struct Program {
+pub struct Program<'a> {
+    /// What it was made of.
+    pub inputs: &'a Inputs,
     /// Its one module.
     pub module: Module,
     /// What it is for.
@@ -20,11 +23,10 @@ pub struct Program {
 }
 
 /// Loads, links and checks the inputs.
-pub fn load(inputs: &Inputs, roots: Roots, progress: &Progress) -> Result<Program> {
+pub fn load<'a>(inputs: &'a Inputs, roots: Roots, progress: &Progress) -> Result<Program<'a>> {
     progress.stage("reading");
-    let options = LoadOptions { cflags: cflags(inputs)?, opt: inputs.optimize.map(|level| level.passes().to_owned()) };
     let step = |p: rheo_link::Progress<'_>| progress.stage(&format!("reading {}/{} {}", p.done, p.total, p.name));
-    let modules = rheo_link::load(&inputs.files, &options, &step).map_err(load_diagnostics)?;
+    let modules = modules(inputs, &step)?;
     progress.stage("linking");
     let mut module = rheo_link::link(modules, roots)
         .map_err(|e| Diagnostics(e.problems.iter().map(|p| Diagnostic::new(p.to_string())).collect()))?;
@@ -34,13 +36,25 @@ pub fn load(inputs: &Inputs, roots: Roots, progress: &Progress) -> Result<Progra
     }
     let target = Target::from_triple(&module.triple)?;
     if (target.platform.arch, target.platform.format) != (Arch::X86_64, ObjectFormat::Elf) {
-        bail!("the program is for {}; this version builds for x86-64 Linux alone", target.platform.name);
+        let name = target.platform.name;
+        bail!("{}: the program is for {name}; this version builds for x86-64 Linux alone", file_names(inputs));
     }
     if cfg!(debug_assertions) {
         progress.stage("verifying");
         verify(&module);
     }
-    Ok(Program { module, target })
+    Ok(Program { inputs, module, target })
+}
+
+fn modules(inputs: &Inputs, step: &(dyn Fn(rheo_link::Progress<'_>) + Sync)) -> Result<Vec<Module>> {
+    let options = LoadOptions { cflags: cflags(inputs)?, opt: inputs.optimize.map(|level| level.passes().to_owned()) };
+    Ok(rheo_link::load(&inputs.files, &options, step).map_err(load_diagnostics)?)
+}
+
+/// The inputs' names, for a message about all of them.
+fn file_names(inputs: &Inputs) -> String {
+    let names: Vec<String> = inputs.files.iter().map(|f| f.display().to_string()).collect();
+    names.join(", ")
 }
 
 /// What the reader and the linker give is correct, or they are not.
@@ -107,7 +121,24 @@ fn load_diagnostics(error: rheo_link::LoadError) -> Diagnostics {
     Diagnostics(all)
 }
 
-impl Program {
+impl Program<'_> {
+    /// Refuses a program that cannot be started.
+    pub fn require_main(&self) -> Result<()> {
+        if !undefined::defines(&self.module, "main") {
+            bail!("{}: the program defines no `main`", file_names(self.inputs));
+        }
+        Ok(())
+    }
+
+    /// The error for symbols that nothing defines. Reads the inputs once more: the linked program has forgotten which file
+    /// its functions are from.
+    pub fn undefined(&self, symbols: &[String]) -> anyhow::Error {
+        match modules(self.inputs, &|_| ()) {
+            Ok(modules) => undefined::report(&modules, symbols).into(),
+            Err(e) => e,
+        }
+    }
+
     /// The function called `name`, if it has a body.
     pub fn function(&self, name: &str) -> Result<FuncId> {
         let found = self.module.defined().find(|&f| self.module.func(f).name == name);

@@ -7,14 +7,23 @@ use std::collections::BTreeMap;
 /// References listed for each symbol.
 const LISTED_MAX: usize = 3;
 
-/// One diagnostic for each of the symbols, with the functions and variables that refer to it.
-pub fn report(module: &Module, names: &[String]) -> Diagnostics {
+/// One diagnostic for each of the symbols, with the functions and variables that refer to it. `modules` are those that
+/// the program was linked from, which know their files.
+pub fn report(modules: &[Module], names: &[String]) -> Diagnostics {
     let mut references: BTreeMap<&str, Vec<Reference>> = names.iter().map(|n| (n.as_str(), Vec::new())).collect();
-    let mut note = |name: &str, by: &str, loc| {
-        if let Some(list) = references.get_mut(name) {
-            list.push(Reference { by: by.to_owned(), loc });
-        }
-    };
+    for module in modules {
+        let mut note = |name: &str, by: &str, loc| {
+            if let Some(list) = references.get_mut(name) {
+                list.push(Reference { module, by: by.to_owned(), loc });
+            }
+        };
+        collect(module, &mut note);
+    }
+    Diagnostics(names.iter().map(|name| diagnostic(name, &references[name.as_str()])).collect())
+}
+
+/// Calls `note` with each symbol that is referred to, by what, and where.
+fn collect(module: &Module, note: &mut dyn FnMut(&str, &str, SrcLoc)) {
     for func in &module.funcs {
         let insts = func.body.iter().flat_map(|b| &b.blocks).flat_map(|b| &b.insts);
         for inst in insts {
@@ -35,20 +44,21 @@ pub fn report(module: &Module, names: &[String]) -> Diagnostics {
             note(module.symbol_name(target), &global.name, SrcLoc::default());
         }
     }
-    Diagnostics(names.iter().map(|name| diagnostic(module, name, &references[name.as_str()])).collect())
 }
 
-struct Reference {
+struct Reference<'a> {
+    module: &'a Module,
     by: String,
     loc: SrcLoc,
 }
 
-fn diagnostic(module: &Module, name: &str, references: &[Reference]) -> Diagnostic {
+fn diagnostic(name: &str, references: &[Reference]) -> Diagnostic {
     let mut d = Diagnostic::new(format!("undefined symbol `{name}`"));
     for r in references.iter().take(LISTED_MAX) {
-        match module.files.get(r.loc.file as usize) {
-            Some(file) if r.loc.line > 0 => d = d.at(file, r.loc.line, r.loc.col, format!("`{}` refers to it", r.by)),
-            _ => d.notes.push(format!("`{}` refers to it", r.by)),
+        let what = format!("`{}` of {} refers to it", r.by, r.module.name);
+        match r.module.files.get(r.loc.file as usize) {
+            Some(file) if r.loc.line > 0 => d = d.at(file, r.loc.line, r.loc.col, what),
+            _ => d.notes.push(what),
         }
     }
     if references.len() > LISTED_MAX {
