@@ -49,7 +49,55 @@ pub(crate) fn spell_out(work: &mut Work, cfg: &Cfg, frame: &mut Frame) -> Vec<St
     }
     let mut out = flow.out;
     out.append(&mut flow.late);
+    drop_jumps(&mut out);
     out
+}
+
+/// Takes branches past stretches that only jump, and leaves out jumps to what follows anyway.
+fn drop_jumps(stretches: &mut [Stretch]) {
+    let labels = stretches.iter().map(|s| s.label.0 + 1).max().unwrap_or(0) as usize;
+    let mut through: Vec<Option<Label>> = vec![None; labels];
+    for (i, s) in stretches.iter().enumerate() {
+        through[s.label.0 as usize] = match s.nodes.as_slice() {
+            [] => stretches.get(i + 1).map(|n| n.label),
+            [Node { op: VmOp::Ir(Op::Jump), imm: NodeImm::Label(l), .. }] => Some(*l),
+            _ => None,
+        };
+    }
+    let target = |mut l: Label| {
+        // An endless loop of jumps ends the search.
+        for _ in 0..stretches_max(labels) {
+            match through[l.0 as usize] {
+                Some(next) => l = next,
+                None => break,
+            }
+        }
+        l
+    };
+    for s in stretches.iter_mut() {
+        for n in &mut s.nodes {
+            match &mut n.imm {
+                NodeImm::Label(l) => *l = target(*l),
+                NodeImm::Table(t) => t.iter_mut().for_each(|l| *l = target(*l)),
+                _ => {}
+            }
+        }
+    }
+    for i in 0..stretches.len() {
+        let Some(Node { op: VmOp::Ir(Op::Jump), imm: NodeImm::Label(l), .. }) = stretches[i].nodes.last() else {
+            continue;
+        };
+        let behind = stretches[i + 1..].iter();
+        let follows = behind.take_while(|s| s.nodes.is_empty()).count();
+        if stretches[i + 1..].iter().take(follows + 1).any(|s| s.label == *l) {
+            stretches[i].nodes.pop();
+        }
+    }
+}
+
+/// Jumps followed before giving up.
+fn stretches_max(labels: usize) -> usize {
+    labels.min(32)
 }
 
 /// Reverse postorder that keeps loops together and traps out of the way, then loops turned so that their test is
@@ -260,6 +308,11 @@ impl Flow<'_> {
         let passed = against.args.iter().any(|a| a.1.val().is_some_and(touched));
         if read || made || alive || passed {
             return;
+        }
+        // Where the result is written, should it not fuse, it must not meet what the copies have written before. It dies in
+        // the branch, or it would be alive above.
+        if self.target(v).is_some_and(|s| targets.iter().any(|t| t.overlaps(s))) {
+            self.work.vals[v.index()].home = Home::Slot(self.spare(1));
         }
         let moves = self.moves(edge, loc);
         edge.args.clear();
