@@ -190,8 +190,11 @@ impl Prepared {
         let mut frame = slots::allocate(&mut work, &cfg, &params)?;
         let mut stretches = flow::spell_out(&mut work, &cfg, &mut frame);
         frame.lay_out(&work)?;
-        // Values made since live from one node to the next.
+        // Values made since live from one node to the next. A switch that was spelled out reads its operand in every test.
         uses.resize(work.vals.len(), 1);
+        let mut read = vec![0; work.vals.len()];
+        stretches.iter().flat_map(|s| &s.nodes).flat_map(Node::uses).for_each(|v| read[v.index()] += 1);
+        uses.iter_mut().zip(&read).for_each(|(n, &read)| *n = read.max(*n));
         for (n, v) in uses.iter_mut().zip(&work.vals) {
             if v.fixed {
                 *n = u32::MAX;
