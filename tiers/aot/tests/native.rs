@@ -388,3 +388,73 @@ TABLE
 "#;
     check_at(&[Optimise::Speed], &text, &driver.replace("TABLE", &table), "0 bad\n");
 }
+
+#[test]
+fn tail_calls_use_no_stack() {
+    check(
+        r#"
+module "m"
+triple "x86_64-pc-linux-gnu"
+layout ""
+func @c_last(i64, i8 sext, f64, f32x4, i64, i64, i64, i64, i64, ptr byval 24 align 8) -> i64
+func @even(i64, i8 sext, f64, f32x4, i64, i64, i64, i64, i64, ptr byval 24 align 8) -> i64 {
+b0(v0: i64, v1: i8, v2: f64, v3: f32x4, v4: i64, v5: i64, v6: i64, v7: i64, v8: i64, v9: ptr):
+  v10 = const.i64 1
+  v11 = const.i64 0
+  v12 = isub.i64 v0, v10
+  v13 = iadd.i64 v8, v4
+  v14 = const.f64 0.5
+  v15 = fadd.f64 v2, v14
+  v16 = fadd.f32x4 v3, v3
+  v17 = ieq.i64 v12, v11
+  br_if v17, b1, b2
+b1:
+  tail_call @c_last(v13, v1, v15, v16, v5, v6, v7, v4, v13, v9)
+b2:
+  v18 = func_addr @odd
+  tail_call_indirect v18(v12, v1, v15, v3, v5, v6, v7, v4, v13, v9): (i64, i8 sext, f64, f32x4, i64, i64, i64, i64, i64, ptr byval 24 align 8) -> i64
+}
+func @odd(i64, i8 sext, f64, f32x4, i64, i64, i64, i64, i64, ptr byval 24 align 8) -> i64 {
+b0(v0: i64, v1: i8, v2: f64, v3: f32x4, v4: i64, v5: i64, v6: i64, v7: i64, v8: i64, v9: ptr):
+  v10 = const.i64 1
+  v11 = isub.i64 v0, v10
+  v12 = iadd.i64 v8, v4
+  v13 = load.i64 v9+16
+  v14 = iadd.i64 v13, v10
+  store.i64 v14, v9+16
+  tail_call @even(v11, v1, v2, v3, v7, v4, v5, v6, v12, v9)
+}
+func @count(f80, i32) -> f80 {
+b0(v0: f80, v1: i32):
+  v2 = const.i32 0
+  v3 = ieq.i32 v1, v2
+  br_if v3, b1, b2
+b1:
+  ret v0
+b2:
+  v4 = const.i32 1
+  v5 = sitof32.f80 v4
+  v6 = fadd.f80 v0, v5
+  v7 = isub.i32 v1, v4
+  tail_call @count(v6, v7)
+}
+"#,
+        r#"
+#include <stdio.h>
+typedef float v4 __attribute__((vector_size(16)));
+struct s { long x[3]; };
+long even(long, signed char, double, v4, long, long, long, long, long, struct s);
+long double count(long double, int);
+long c_last(long a, signed char b, double c, v4 d, long e, long f, long g, long h, long i, struct s s) {
+  printf("%ld %d %g %g %ld %ld %ld %ld %ld %ld %ld\n", a, b, c, d[3], e, f, g, h, i, s.x[0], s.x[2]);
+  return 77;
+}
+int main() {
+  struct s s = {{5, 6, 7}};
+  printf("%ld %ld\n", even(1000001, -3, 1.5, (v4){1, 2, 3, 4}, 1, 2, 3, 4, 0, s), s.x[2]);
+  printf("%.0Lf\n", count(0.5L, 1000000));
+}
+"#,
+        "1500001 -3 250002 8 2 3 4 1 1500001 5 500007\n77 7\n1000000\n",
+    );
+}

@@ -37,6 +37,32 @@ pub(crate) enum Passing {
     Padding,
 }
 
+/// Where an argument travels, in the System V convention.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Spot {
+    /// In integer registers from this one on.
+    Ints(u32),
+    /// In this vector register.
+    Float(u32),
+    /// On the stack, this many bytes above the first stack argument.
+    Stack(u32),
+}
+
+/// What a function that gives up its frame for another leaves for its thunk, which then jumps there: a record of the
+/// function's address (0: there is none, the function returned), six integer registers, eight bytes that mean nothing,
+/// eight vector registers, and as many bytes of stack arguments as the function itself was given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TailExit;
+
+impl TailExit {
+    /// Offset of the integer registers in the record.
+    pub const INTS: u32 = 8;
+    /// Offset of the vector registers.
+    pub const FLOATS: u32 = 64;
+    /// Offset of the stack arguments.
+    pub const STACK: u32 = 192;
+}
+
 /// Where a thunk finds the place for the hidden pointer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
@@ -53,18 +79,43 @@ pub struct Abi {
     pub signature: ClifSignature,
     /// Bytes of arguments on the stack, a multiple of 16; the hidden pointer not counted.
     pub stack_bytes: u32,
+    /// Of these, the bytes that are the callee's to write.
+    pub stack_used: u32,
     /// Strictest alignment of an argument on the stack.
     pub stack_align: u32,
     /// `f80` results. Cranelift's function writes them, 16 bytes each, where its last parameter points.
     pub f80_results: u32,
-    /// Where that parameter goes.
+    /// Whether the function leaves a [`TailExit`], behind the `f80` results.
+    pub tail_exit: bool,
+    /// Where the parameter for either goes.
     pub hidden: Place,
     /// The parameter that is a pointer for the result, if the platform does not return it although the IR does.
     pub unreturned: Option<usize>,
     pub(crate) passing: Vec<Passing>,
+    /// Where each goes that has a passing.
+    pub(crate) spots: Vec<Spot>,
 }
 
 impl Abi {
+    /// The convention of a function that may leave a [`TailExit`].
+    pub fn with_tail_exit(mut self) -> Abi {
+        if self.f80_results == 0 {
+            self.signature.params.push(AbiParam::new(types::I64));
+        }
+        self.tail_exit = true;
+        self
+    }
+
+    /// Offset of the [`TailExit`] from the hidden pointer.
+    pub fn tail_exit_offset(&self) -> u32 {
+        16 * self.f80_results
+    }
+
+    /// Bytes that the hidden pointer points to.
+    pub fn hidden_bytes(&self) -> u32 {
+        self.tail_exit_offset() + if self.tail_exit { TailExit::STACK + self.stack_bytes } else { 0 }
+    }
+
     /// The convention for `params` and `results` on the target of `isa`.
     pub fn new(params: &[Param], results: &[Type], isa: &dyn TargetIsa) -> Result<Abi, AbiError> {
         let arch = match isa.triple().architecture {
@@ -79,11 +130,14 @@ impl Abi {
             abi: Abi {
                 signature: ClifSignature::new(isa.default_call_conv()),
                 stack_bytes: 0,
+                stack_used: 0,
                 stack_align: 8,
                 f80_results: 0,
+                tail_exit: false,
                 hidden: Place::Register(0),
                 unreturned: None,
                 passing: Vec::with_capacity(params.len()),
+                spots: Vec::with_capacity(params.len()),
             },
         };
         for p in params {
@@ -91,7 +145,8 @@ impl Abi {
         }
         b.results(results)?;
         b.hidden();
-        b.abi.stack_bytes = b.abi.stack_bytes.next_multiple_of(16);
+        b.abi.stack_used = b.abi.stack_bytes;
+        b.abi.stack_bytes = b.abi.stack_used.next_multiple_of(16);
         Ok(b.abi)
     }
 }
@@ -107,9 +162,10 @@ struct Builder {
 }
 
 impl Builder {
-    fn push(&mut self, param: AbiParam, passing: Passing) {
+    fn push(&mut self, param: AbiParam, passing: Passing, spot: Spot) {
         self.abi.signature.params.push(param);
         self.abi.passing.push(passing);
+        self.abi.spots.push(spot);
     }
 
     fn param(&mut self, p: &Param) -> Result<(), AbiError> {
@@ -128,49 +184,57 @@ impl Builder {
             }
             Purpose::StructReturn if !self.sysv && self.abi.signature.call_conv != CallConv::WindowsFastcall => {
                 self.abi.unreturned = Some(self.abi.passing.len());
-                self.push(AbiParam::special(types::I64, ArgumentPurpose::StructReturn), Passing::Value);
+                self.push(AbiParam::special(types::I64, ArgumentPurpose::StructReturn), Passing::Value, Spot::Ints(0));
             }
             _ => {
                 let ty = clif_type(p.ty);
-                self.count(p.ty);
+                let spot = self.count(p.ty);
                 let extension = match p.ext {
                     Extension::None => ArgumentExtension::None,
                     Extension::Sign => ArgumentExtension::Sext,
                     Extension::Zero => ArgumentExtension::Uext,
                 };
                 let extension = if ty.bits() < 64 && ty.is_int() { extension } else { ArgumentExtension::None };
-                self.push(AbiParam { extension, ..AbiParam::new(ty) }, Passing::Value);
+                self.push(AbiParam { extension, ..AbiParam::new(ty) }, Passing::Value, spot);
             }
         }
         Ok(())
     }
 
     /// Counts registers and stack as Cranelift does.
-    fn count(&mut self, ty: Type) {
-        let (registers, taken, needed) = match ty {
-            Type::F32 | Type::F64 => (8, &mut self.floats, 1),
-            t if t.is_vector() => (8, &mut self.floats, 1),
-            Type::I128 => (6, &mut self.ints, 2),
-            _ => (6, &mut self.ints, 1),
-        };
-        let fits = *taken + needed <= registers;
+    fn count(&mut self, ty: Type) -> Spot {
+        let float = ty.is_vector() || matches!(ty, Type::F32 | Type::F64);
+        let (registers, taken) = if float { (8, &mut self.floats) } else { (6, &mut self.ints) };
+        let needed = if ty == Type::I128 { 2 } else { 1 };
+        let first = *taken;
         // An i128 that finds one register left wastes it.
         *taken += needed;
-        if !fits {
-            let bytes = ty.bytes().max(8);
-            self.abi.stack_bytes = self.abi.stack_bytes.next_multiple_of(bytes) + bytes;
-            self.abi.stack_align = self.abi.stack_align.max(bytes);
+        if first + needed <= registers {
+            return if float { Spot::Float(first) } else { Spot::Ints(first) };
         }
+        let bytes = ty.bytes().max(8);
+        let at = self.abi.stack_bytes.next_multiple_of(bytes);
+        self.abi.stack_bytes = at + bytes;
+        self.abi.stack_align = self.abi.stack_align.max(bytes);
+        Spot::Stack(at)
     }
 
     fn on_stack(&mut self, bytes: u32, align: u32, passing: Passing) {
         let align = align.max(8);
         let bytes = bytes.next_multiple_of(8);
         while !self.abi.stack_bytes.is_multiple_of(align) {
-            self.push(AbiParam::special(types::I64, ArgumentPurpose::StructArgument(8)), Passing::Padding);
+            self.push(
+                AbiParam::special(types::I64, ArgumentPurpose::StructArgument(8)),
+                Passing::Padding,
+                Spot::Stack(self.abi.stack_bytes),
+            );
             self.abi.stack_bytes += 8;
         }
-        self.push(AbiParam::special(types::I64, ArgumentPurpose::StructArgument(bytes)), passing);
+        self.push(
+            AbiParam::special(types::I64, ArgumentPurpose::StructArgument(bytes)),
+            passing,
+            Spot::Stack(self.abi.stack_bytes),
+        );
         self.abi.stack_bytes += bytes;
         self.abi.stack_align = self.abi.stack_align.max(align);
     }
@@ -205,11 +269,11 @@ impl Builder {
     }
 
     fn hidden(&mut self) {
+        self.abi.hidden = match u8::try_from(self.ints) {
+            Ok(n) if n < 6 => Place::Register(n),
+            _ => Place::Stack(self.abi.stack_bytes),
+        };
         if self.abi.f80_results > 0 {
-            self.abi.hidden = match u8::try_from(self.ints) {
-                Ok(n) if n < 6 => Place::Register(n),
-                _ => Place::Stack(self.abi.stack_bytes),
-            };
             self.abi.signature.params.push(AbiParam::new(types::I64));
         }
     }

@@ -3,12 +3,10 @@
 //! Owns the choice between a call that Cranelift can make, a thunk that sets `al`, and the runtime's generic
 //! call for what is left.
 
-use crate::Machine;
-use crate::abi::{Abi, AbiError, Passing};
+use crate::abi::{Abi, AbiError, Passing, Spot, TailExit};
 use crate::binding::{Binding, Values};
 use crate::descriptor::descriptor;
-use crate::function::{FunctionLowering, Symbol, call_signature};
-use crate::machine::Arch;
+use crate::function::{FunctionLowering, Symbol, call_signature, is_sysv_x64};
 use crate::op::clif_type;
 use crate::setjmp::returns_twice;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
@@ -66,7 +64,7 @@ impl FunctionLowering<'_, '_> {
     fn route(&self, callee: Callee, sig: &Signature, params: &[Param]) -> Result<Route, AbiError> {
         let abi = Abi::new(params, &sig.results, self.frame.isa)?;
         let triple = self.frame.isa.triple();
-        let sysv_x64 = Machine::of(self.frame.isa).arch == Arch::X64 && triple.binary_format != BinaryFormat::Coff;
+        let sysv_x64 = is_sysv_x64(self.frame.isa);
         // Cranelift's frames are aligned to 16 bytes and no more.
         if abi.stack_align > 16 {
             return Ok(Route::Generic);
@@ -124,6 +122,68 @@ impl FunctionLowering<'_, '_> {
         }
     }
 
+    /// Leaves a tail call to the thunk, if it can make it: whether it can.
+    pub fn tail_exit(&mut self, inst: &Inst) -> Result<bool, AbiError> {
+        if !self.abi.tail_exit {
+            return Ok(false);
+        }
+        let (sig, params) = call_signature(self.module, self.body, inst);
+        let to = Abi::new(&params, &sig.results, self.frame.isa)?;
+        if to.stack_used > self.abi.stack_used || to.stack_align > 16 {
+            return Ok(false);
+        }
+        let (callee, args) = match inst.imm {
+            Imm::Func(f) => (Callee::Direct(f), &inst.args[..]),
+            _ => (Callee::Address(self.value(inst.args[0])), &inst.args[1..]),
+        };
+        let record = self.hidden();
+        let record_at = self.abi.tail_exit_offset();
+        let flags = MemFlagsData::trusted();
+        let target = self.target(callee);
+        self.b.ins().store(flags, target, record, record_at as i32);
+        let places = to.passing.iter().zip(&to.spots).filter(|(p, _)| **p != Passing::Padding);
+        for ((&passing, &spot), (p, &arg)) in places.zip(params.iter().zip(args)) {
+            let v = self.value(arg);
+            let at = record_at
+                + match spot {
+                    Spot::Ints(n) => TailExit::INTS + 8 * n,
+                    Spot::Float(n) => TailExit::FLOATS + 16 * n,
+                    Spot::Stack(at) => TailExit::STACK + at,
+                };
+            if let Passing::Copy { bytes } = passing {
+                let at = self.b.ins().iconst(types::I64, i64::from(at));
+                let place = self.b.ins().iadd(record, at);
+                self.copy(v, place, bytes);
+            } else {
+                let v = self.extended(v, p);
+                self.b.ins().store(flags, v, record, at as i32);
+            }
+        }
+        self.leave_for_another();
+        Ok(true)
+    }
+
+    /// The address called.
+    fn target(&mut self, callee: Callee) -> Value {
+        match callee {
+            Callee::Direct(f) => {
+                let near = self.frame.symbols.is_near(SymbolRef::Func(f));
+                self.frame.address_of(&mut self.b, Symbol::Func(f), near)
+            }
+            Callee::Address(address) => address,
+        }
+    }
+
+    /// An integer argument as wide as a register.
+    fn extended(&mut self, v: Value, p: &Param) -> Value {
+        let clif = clif_type(p.ty);
+        match p.ext {
+            _ if p.purpose != Purpose::Normal || !clif.is_int() || clif.bits() >= 64 => v,
+            Extension::Sign => self.b.ins().sextend(types::I64, v),
+            Extension::Zero | Extension::None => self.b.ins().uextend(types::I64, v),
+        }
+    }
+
     /// An address from which `bytes`, rounded up to 8, can be read, with what is at `from` at its start.
     fn whole_words(&mut self, from: Value, bytes: u32) -> Value {
         if bytes.is_multiple_of(8) {
@@ -131,10 +191,15 @@ impl FunctionLowering<'_, '_> {
         }
         let slot = self.frame.slot(&mut self.b, bytes.next_multiple_of(8), 16);
         let to = self.b.ins().stack_addr(types::I64, slot, 0);
+        self.copy(from, to, bytes);
+        to
+    }
+
+    fn copy(&mut self, from: Value, to: Value, bytes: u32) {
         if bytes > INLINE_COPY_BYTES_MAX {
             let size = self.b.ins().iconst(types::I64, i64::from(bytes));
             self.b.call_memcpy(self.frame.isa.frontend_config(), to, from, size);
-            return to;
+            return;
         }
         let flags = MemFlagsData::new().with_notrap();
         let mut offset = 0;
@@ -145,7 +210,6 @@ impl FunctionLowering<'_, '_> {
             self.b.ins().store(flags, v, to, offset as i32);
             offset += chunk;
         }
-        to
     }
 
     /// Lays the arguments out as a window of VM slots and has the runtime make the call.
@@ -156,22 +220,11 @@ impl FunctionLowering<'_, '_> {
         let window = self.frame.slot(&mut self.b, 8 * param_slots.max(result_slots).max(1), 16);
         let mut offset = 0;
         for (p, &v) in params.iter().zip(args) {
-            let clif = clif_type(p.ty);
-            let v = match p.ext {
-                _ if p.purpose != Purpose::Normal || !clif.is_int() || clif.bits() >= 64 => v,
-                Extension::Sign => self.b.ins().sextend(types::I64, v),
-                Extension::Zero | Extension::None => self.b.ins().uextend(types::I64, v),
-            };
+            let v = self.extended(v, p);
             self.b.ins().stack_store(types::I64, v, window, offset);
             offset += 8 * p.ty.slots() as i32;
         }
-        let target = match callee {
-            Callee::Direct(f) => {
-                let near = self.frame.symbols.is_near(SymbolRef::Func(f));
-                self.frame.address_of(&mut self.b, Symbol::Func(f), near)
-            }
-            Callee::Address(address) => address,
-        };
+        let target = self.target(callee);
         let bytes = descriptor(params, &sig.results, sig.variadic.is_some());
         let index = match self.frame.descriptors.iter().position(|d| *d == bytes) {
             Some(index) => index,

@@ -6,7 +6,7 @@
 use crate::abi::{Abi, AbiError, Passing};
 use crate::binding::{Binding, BoundImm, Values};
 use crate::op::{clif_type, lower_op};
-use crate::{LIBCALLS, Libcall, Machine, libcall, setjmp};
+use crate::{Arch, LIBCALLS, Libcall, Machine, libcall, setjmp};
 use cranelift_codegen::ir::{
     self, AbiParam, Block, BlockArg, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, MemFlagsData,
     SourceLoc, StackSlotData, StackSlotKind, TrapCode, UserExternalName, Value as ClifValue, types,
@@ -18,6 +18,7 @@ use rheo_ir::{
     Type, Value,
 };
 use rustc_hash::FxHashMap;
+use target_lexicon::BinaryFormat;
 
 /// What a relocation of lowered code names.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -109,18 +110,27 @@ pub enum Unsupported {
 }
 
 /// The parameters and results of a function's machine code proper: for a variadic definition, one pointer to its
-/// arguments.
+/// arguments. Where it makes tail calls and thunks can be had, it leaves them to its thunk.
 pub fn body_abi(module: &Module, f: FuncId, isa: &dyn TargetIsa) -> Result<Abi, AbiError> {
-    let sig = module.sig_of(f);
-    match module.func(f).flags.variadic_definition {
-        true => Abi::new(&[Param::new(Type::Ptr)], &sig.results, isa),
-        false => Abi::new(&sig.params, &sig.results, isa),
+    let (func, sig) = (module.func(f), module.sig_of(f));
+    if func.flags.variadic_definition {
+        return Abi::new(&[Param::new(Type::Ptr)], &sig.results, isa);
     }
+    let abi = Abi::new(&sig.params, &sig.results, isa)?;
+    let insts = func.body.iter().flat_map(|b| &b.blocks).flat_map(|b| &b.insts);
+    let tail_calls = insts.into_iter().any(|i| matches!(i.op, Op::TailCall | Op::TailCallIndirect));
+    Ok(if tail_calls && is_sysv_x64(isa) { abi.with_tail_exit() } else { abi })
+}
+
+/// Whether the convention is that of System V on x86-64, for which thunks can be made.
+pub(crate) fn is_sysv_x64(isa: &dyn TargetIsa) -> bool {
+    Machine::of(isa).arch == Arch::X64 && isa.triple().binary_format != BinaryFormat::Coff
 }
 
 /// Lowers function `f` into `func`. `isa` must be of [`crate::Optimise::None`] if [`crate::needs_plain_isa`] says so.
 ///
-/// Tail calls are made as calls followed by a return: Cranelift cannot do otherwise in the C convention.
+/// Cranelift has no tail calls in the C convention. Those whose stack arguments fit where the function's own are go by way
+/// of its thunk ([`TailExit`](crate::TailExit)); others, and all on other platforms, are calls followed by a return.
 pub fn lower_function(
     module: &Module,
     f: FuncId,
@@ -165,7 +175,7 @@ pub fn lower_function(
 /// Values of the frame that are no IR values: kept from the entry for the returns.
 #[derive(Default)]
 pub(crate) struct Kept {
-    /// Pointer for the results in x87 registers.
+    /// The hidden pointer: results in x87 registers, and the record of a tail call.
     hidden: Option<Keep>,
     /// Mark of the dynamic stack.
     mark: Option<Keep>,
@@ -186,7 +196,7 @@ pub(crate) struct FunctionLowering<'a, 'f> {
     results: &'a [Type],
     pub b: FunctionBuilder<'f>,
     pub frame: Frame<'a>,
-    abi: Abi,
+    pub abi: Abi,
     values: Vec<Option<ClifValue>>,
     home: Vec<Option<ir::StackSlot>>,
     blocks: Vec<Option<Block>>,
@@ -242,7 +252,7 @@ impl FunctionLowering<'_, '_> {
             let &param = params.next().expect("one parameter for each of the signature");
             self.define(param, v);
         }
-        if self.abi.f80_results > 0 {
+        if self.abi.f80_results > 0 || self.abi.tail_exit {
             self.kept.hidden = Some(self.keep(*incoming.last().expect("hidden parameter")));
         }
         if self.body.blocks.iter().flat_map(|b| &b.insts).any(|i| i.op == Op::Alloca) {
@@ -353,8 +363,11 @@ impl FunctionLowering<'_, '_> {
                 }
             }
             Op::TailCall | Op::TailCallIndirect => {
-                let results = self.call(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
-                self.leave(&results);
+                let exits = self.tail_exit(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
+                if !exits {
+                    let results = self.call(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
+                    self.leave(&results);
+                }
             }
             Op::Ret => {
                 let results: Values = inst.args.iter().map(|&v| self.value(v)).collect();
@@ -421,12 +434,23 @@ impl FunctionLowering<'_, '_> {
         }
     }
 
-    /// Returns `results`, of the IR's types.
-    fn leave(&mut self, results: &[ClifValue]) {
+    /// The hidden pointer.
+    pub fn hidden(&mut self) -> ClifValue {
+        let hidden = self.kept.hidden.expect("the convention has a hidden parameter");
+        self.kept(hidden)
+    }
+
+    /// Gives dynamic stack memory back.
+    fn free_dynamic(&mut self) {
         if let Some(mark) = self.kept.mark {
             let mark = self.kept(mark);
             self.frame.stack_restore(&mut self.b, mark);
         }
+    }
+
+    /// Returns `results`, of the IR's types.
+    fn leave(&mut self, results: &[ClifValue]) {
+        self.free_dynamic();
         let mut returned = Values::new();
         let mut offset = 0;
         for (&ty, &v) in self.results.iter().zip(results) {
@@ -434,8 +458,7 @@ impl FunctionLowering<'_, '_> {
                 returned.push(v);
                 continue;
             }
-            let hidden = self.kept.hidden.expect("f80 results have a hidden parameter");
-            let hidden = self.kept(hidden);
+            let hidden = self.hidden();
             self.b.ins().store(MemFlagsData::trusted(), v, hidden, offset);
             offset += 16;
         }
@@ -443,6 +466,16 @@ impl FunctionLowering<'_, '_> {
             returned.clear();
         }
         self.b.ins().return_(&returned);
+    }
+
+    /// Returns to the thunk, which goes on elsewhere: the results do not matter.
+    pub fn leave_for_another(&mut self) {
+        self.free_dynamic();
+        let zero = Imm::Bits(0);
+        let results: Values = (self.results.iter().filter(|&&ty| ty != Type::F80))
+            .map(|&ty| lower_op(&mut self.b, &mut self.frame, Op::Const, ty, BoundImm::Static(&zero), &[])[0])
+            .collect();
+        self.b.ins().return_(&results);
     }
 }
 

@@ -22,7 +22,7 @@ mod setjmp;
 mod shuffle;
 mod vector;
 
-pub use abi::{Abi, AbiError, Place};
+pub use abi::{Abi, AbiError, Place, TailExit};
 pub use binding::{Binding, BoundImm, Values};
 pub use descriptor::descriptor;
 pub use function::{LowerError, Lowered, Symbol, Symbols, Unsupported, body_abi, lower_function, lower_tls_accessor};
