@@ -14,7 +14,7 @@ mod names;
 mod object;
 mod strip;
 
-pub use object::generate;
+pub use object::{generate, generate_used};
 
 use rheo_bytecode::isa::Opcode;
 use rheo_lower::{Cpu, Optimise};
@@ -33,7 +33,7 @@ pub struct Options {
 pub struct VmObject {
     /// The object file.
     pub bytes: Vec<u8>,
-    /// What each template's handler takes, in the set's order.
+    /// What each handler takes, in the set's order.
     pub handlers: Vec<HandlerSize>,
 }
 

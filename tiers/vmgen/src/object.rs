@@ -43,13 +43,24 @@ struct Code {
 
 /// Generates the VM for an instruction set.
 pub fn generate(isa: &Isa, triple: &Triple, options: Options) -> Result<VmObject, VmError> {
+    generate_used(isa, triple, options, |_| true)
+}
+
+/// Generates the VM of one program: the same instruction set, with handlers only for the opcodes that `is_used` names.
+/// The others lead to the handler that reports them.
+pub fn generate_used(
+    isa: &Isa,
+    triple: &Triple,
+    options: Options,
+    is_used: impl Fn(Opcode) -> bool,
+) -> Result<VmObject, VmError> {
     let target = rheo_lower::isa(triple, true, options.cpu, options.optimise)?;
     let libcall_names = Box::new(|l: LibCall| rheo_lower::libcall_symbol(l).to_string());
     let builder = ObjectBuilder::new(target.clone(), "rheo-vm", libcall_names)?;
     let mut module = ObjectModule::new(builder);
     let names = Names::declare(&mut module)?;
     let illegal = module.declare_function("rheo_rt_illegal", Linkage::Import, &signature(false))?;
-    let mut jobs = declare(isa, &mut module)?;
+    let mut jobs = declare(isa, &mut module, is_used)?;
     jobs.push((names.call_stub(), Job::CallStub));
     let mut done: Vec<(usize, Code)> = jobs
         .par_iter()
@@ -67,7 +78,7 @@ pub fn generate(isa: &Isa, triple: &Triple, options: Options) -> Result<VmObject
         module.define_function_bytes(*id, align, &code.bytes, &code.relocations)?;
     }
     let wide = triple.binary_format == BinaryFormat::Macho;
-    let escapes = define_escapes(&mut module, &names, &jobs, wide)?;
+    let escapes = define_escapes(&mut module, &names, &jobs, isa.escape.len(), wide)?;
     let fingerprint = module.declare_data("rheo_vm_fingerprint", Linkage::Hidden, false, false)?;
     let mut data = DataDescription::new();
     data.define(isa.fingerprint().to_le_bytes().into());
@@ -83,7 +94,7 @@ pub fn generate(isa: &Isa, triple: &Triple, options: Options) -> Result<VmObject
     if !wide {
         relocate_escapes(&mut product, &names, &escapes)?;
     }
-    alias_unused(&mut product, isa, &jobs);
+    alias_unused(&mut product, &jobs);
     if triple.binary_format == BinaryFormat::Elf {
         product.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
         if triple.architecture == Architecture::X86_64 {
@@ -97,14 +108,18 @@ pub fn generate(isa: &Isa, triple: &Triple, options: Options) -> Result<VmObject
     Ok(VmObject { bytes, handlers: sizes })
 }
 
-/// Declares a function for each piece of each template.
-fn declare<'a>(isa: &'a Isa, module: &mut ObjectModule) -> Result<Vec<(FuncId, Job<'a>)>, VmError> {
+/// Declares a function for each piece of each template that is used.
+fn declare<'a>(
+    isa: &'a Isa,
+    module: &mut ObjectModule,
+    is_used: impl Fn(Opcode) -> bool,
+) -> Result<Vec<(FuncId, Job<'a>)>, VmError> {
     if isa.fast.len() > FAST_MAX {
         return Err(VmError::TooManyOpcodes(isa.fast.len()));
     }
     let sig = signature(false);
     let mut jobs = Vec::new();
-    for (opcode, template) in isa.templates() {
+    for (opcode, template) in isa.templates().filter(|(opcode, _)| is_used(*opcode)) {
         let (name, linkage) = match opcode {
             Opcode::Fast(i) => (format!("rheo_op_{i}"), Linkage::Hidden),
             Opcode::Escape(i) => (format!("rheo_escape_{i}"), Linkage::Local),
@@ -195,18 +210,20 @@ fn build_illegal(f: &mut Function, context: &mut FunctionBuilderContext, target:
     b.finalize(target.frontend_config());
 }
 
-/// Ids of the escape handlers, in order.
+/// Ids of the handlers of all `count` escapes, in order.
 fn define_escapes(
     module: &mut ObjectModule,
     names: &Names,
     jobs: &[(FuncId, Job)],
+    count: usize,
     wide: bool,
 ) -> Result<Vec<FuncId>, VmError> {
-    let first_pieces = jobs.iter().filter_map(|(id, job)| match job {
-        Job::Piece(Piece { opcode: Opcode::Escape(_), ops: (0, _), .. }) => Some(*id),
-        _ => None,
-    });
-    let ids: Vec<FuncId> = first_pieces.collect();
+    let mut ids = vec![illegal_handler(jobs); count];
+    for (id, job) in jobs {
+        if let Job::Piece(Piece { opcode: Opcode::Escape(i), ops: (0, _), .. }) = job {
+            ids[usize::from(*i)] = *id;
+        }
+    }
     let mut data = DataDescription::new();
     // One byte more, so that the table of a set without escapes is data too.
     data.define(vec![0xff; ids.len() * if wide { 8 } else { 4 } + 1].into());
@@ -252,12 +269,21 @@ fn relative(
     object.add_relocation(section, Relocation { offset, symbol, addend, flags }).map_err(VmError::Write)
 }
 
-/// Gives the opcodes without a template the address of the handler that reports them.
-fn alias_unused(product: &mut ObjectProduct, isa: &Isa, jobs: &[(FuncId, Job)]) {
-    let illegal = jobs.iter().find(|(_, job)| matches!(job, Job::Illegal)).expect("always made").0;
-    let target = product.object.symbol(product.function_symbol(illegal));
+fn illegal_handler(jobs: &[(FuncId, Job)]) -> FuncId {
+    jobs.iter().find(|(_, job)| matches!(job, Job::Illegal)).expect("always made").0
+}
+
+/// Gives the opcodes without a handler the address of the one that reports them.
+fn alias_unused(product: &mut ObjectProduct, jobs: &[(FuncId, Job)]) {
+    let mut unused = [true; ESCAPE as usize];
+    for (_, job) in jobs {
+        if let Job::Piece(Piece { opcode: Opcode::Fast(i), .. }) = job {
+            unused[usize::from(*i)] = false;
+        }
+    }
+    let target = product.object.symbol(product.function_symbol(illegal_handler(jobs)));
     let (value, size, section) = (target.value, target.size, target.section);
-    for opcode in isa.fast.len()..usize::from(ESCAPE) {
+    for opcode in (0..unused.len()).filter(|&i| unused[i]) {
         product.object.add_symbol(Symbol {
             name: format!("rheo_op_{opcode}").into_bytes(),
             value,

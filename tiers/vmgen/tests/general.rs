@@ -1,7 +1,7 @@
 //! The general instruction set on every platform, and what its hot handlers look like.
 
 use rheo_bytecode::isa::{Isa, Opcode, VmOp};
-use rheo_vmgen::{Options, VmObject, generate};
+use rheo_vmgen::{Options, VmObject, generate, generate_used};
 
 fn general(triple: &str) -> VmObject {
     let vm = generate(Isa::general(), &triple.parse().expect("a triple"), Options::default()).expect("generates");
@@ -30,6 +30,15 @@ fn hot_handlers_have_no_frame() {
 #[test]
 fn same_bytes_every_time() {
     assert_eq!(general("x86_64-unknown-linux-gnu"), general("x86_64-unknown-linux-gnu"));
+}
+
+#[test]
+fn unused_handlers_are_left_out() {
+    let triple = "x86_64-unknown-linux-gnu".parse().expect("a triple");
+    let used = [Opcode::Fast(3), Opcode::Escape(0), Opcode::Escape(40)];
+    let vm = generate_used(Isa::general(), &triple, Options::default(), |o| used.contains(&o)).expect("generates");
+    assert_eq!(vm.handlers.iter().map(|h| h.opcode).collect::<Vec<_>>(), used);
+    assert!(vm.bytes.len() < general("x86_64-unknown-linux-gnu").bytes.len() / 2);
 }
 
 #[test]
