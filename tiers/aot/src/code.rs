@@ -48,11 +48,13 @@ pub struct CompiledFunc {
     pub descriptors: Vec<Vec<u8>>,
     /// How the code is called; where that is not the platform's convention, a thunk adapts it.
     pub abi: Abi,
+    /// Bytes of that thunk, or 0.
+    pub thunk_bytes: u32,
 }
 
 impl CompiledFunc {
     /// Bytes that the function takes: code and thunk.
     pub fn bytes(&self) -> usize {
-        self.code.len()
+        self.code.len() + self.thunk_bytes as usize
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
 use crate::error::AotError;
+use crate::thunk::{native_thunk, needs_thunk};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{ExternalName, Function, KnownSymbol, SourceLoc};
 use cranelift_codegen::isa::unwind::UnwindInfo;
@@ -104,6 +105,10 @@ impl Workshop {
         let lowered = lower_function(module, f, isa, &program, &mut self.context.func, &mut self.builder)?;
         let abi = body_abi(module, f, isa).expect("lowered by the same convention");
         let mut compiled = self.generate(isa, f, &module.func(f).name)?;
+        let variadic = module.func(f).flags.variadic_definition;
+        if needs_thunk(variadic, &abi) {
+            compiled.thunk_bytes = native_thunk(variadic, &abi).code.len() as u32;
+        }
         compiled.abi = abi;
         let positions = std::mem::take(&mut compiled.locs);
         compiled.locs = positions.into_iter().map(|(at, loc)| (at, resolve(&lowered.locs, loc))).collect();
@@ -168,6 +173,7 @@ impl Workshop {
             unwind,
             descriptors: Vec::new(),
             abi: rheo_lower::Abi::new(&[], &[], isa).expect("nothing to pass"),
+            thunk_bytes: 0,
         })
     }
 }

@@ -15,7 +15,8 @@ fn lanes<const N: usize>(mask: &Mask) -> Option<[u8; N]> {
     let mut out = [0; N];
     for (lane, bytes) in out.iter_mut().zip(mask.chunks_exact(size)) {
         let first = bytes[0];
-        let whole = first as usize % size == 0 && bytes.iter().enumerate().all(|(i, &b)| b == first + i as u8);
+        let whole =
+            (first as usize).is_multiple_of(size) && bytes.iter().enumerate().all(|(i, &b)| b == first + i as u8);
         if !whole {
             return None;
         }
