@@ -86,8 +86,8 @@ const _: () = {
     assert!(size_of::<Thread>() == 104);
 };
 
-/// One call from native code into the VM: a record in the native frame of the entry. Holds what the thread's fields
-/// were outside.
+/// One call from native code into the VM: a record in the VM stack, just below its bottom frame, so that it outlives
+/// the entry's native frame when a longjmp leaves that. Holds what the thread's fields were outside.
 #[repr(C)]
 pub struct Activation {
     /// The next outer activation.
@@ -110,6 +110,8 @@ pub struct Activation {
     pub thread: *mut Thread,
     /// Number of the function entered.
     pub func: usize,
+    /// Frame pointer of the entry's native frame.
+    pub frame: usize,
 }
 
 /// Room a frame may use past the limit without asking.

@@ -36,15 +36,16 @@ pub struct Room {
 /// `thread` must be the calling thread's record.
 #[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
 pub unsafe extern "C" fn rheo_rt_enter(thread: *mut Thread, sp: usize) -> Room {
-    // SAFETY: only this thread uses its record; its activations lie in frames that are live, or, below `sp`, in native
-    // stack that is still mapped and whose contents matter to nobody else.
+    // SAFETY: only this thread uses its record, and activations' records lie in its VM stack, below `top`: bytecode names
+    // its own activation the innermost whenever it calls native code, so that none is listed that it may have overwritten.
     unsafe {
         let t = &mut *thread;
         if t.stack_base == 0 {
             make(t);
         }
-        if t.activation.addr() < sp && !os::on_signal_stack() {
-            while !t.activation.is_null() && t.activation.addr() < sp {
+        // Native frames at or below the entering one are gone.
+        if !os::on_signal_stack() {
+            while !t.activation.is_null() && (*t.activation).frame <= sp {
                 let dead = &*t.activation;
                 t.top = dead.top;
                 t.limit = dead.limit;

@@ -1,8 +1,8 @@
 //! x86-64 System V: the entries from native code and the calls to it, in assembly.
 //!
 //! All of it runs in one kind of native frame, an activation's, made by an entry and described by one set of unwind
-//! rules: rbp points at the saved rbp, the callee-saved registers lie below it, then the [`Activation`] record. Handlers
-//! run in that frame too (they keep nothing on the native stack), so debuggers and unwinders see an activation as one
+//! rules: rbp points at the saved rbp, the callee-saved registers lie below it, then the address of the [`Activation`]
+//! record, which is in the VM stack: a longjmp over the frame leaves the record whole. Handlers run in that frame too (they keep nothing on the native stack), so debuggers and unwinders see an activation as one
 //! frame wherever it is. The calls to native code keep the VM's registers in callee-saved ones and nothing on the stack,
 //! so that a native callee may return twice (setjmp) or never (longjmp).
 //!
@@ -41,10 +41,10 @@ mod code {
     use core::arch::global_asm;
     use core::mem::offset_of;
 
-    /// Distance of the activation record below rbp: five saved registers, then the record.
-    const RECORD: usize = 40 + size_of::<Activation>();
-    /// Bytes from the saved registers to rsp: the record, and what keeps rsp a multiple of 16.
-    const ROOM: usize = (size_of::<Activation>() + 40).next_multiple_of(16) - 40;
+    /// Bytes that an activation record takes in the VM stack, below the bottom frame's linkage.
+    const RECORD: usize = size_of::<Activation>().next_multiple_of(16);
+    /// Distance below rbp of the record's address: behind five saved registers. It keeps rsp a multiple of 16.
+    const OWN: usize = 48;
     /// Bytes of a register save area.
     const SAVE: usize = size_of::<NativeRegisters>();
     const _: () = assert!(SAVE.is_multiple_of(16) && offset_of!(NativeRegisters, overflow) == 176);
@@ -99,48 +99,54 @@ mod code {
         "push r14",
         "push r15",
         "RHEO_FRAME_RULES",
-        "sub rsp, {ROOM}",
+        "sub rsp, {OWN} - 40",
         "mov ebx, eax",
         "mov r14, qword ptr fs:[0]",
         "add r14, qword ptr [rip + rheo_thread@GOTTPOFF]",
         ".endm",
-        // Finds room in the VM stack: r11 = window, r15 = limit there, rax = activation outside. The slow way, where
-        // the code at label 8 leads, is taken to make the stack, inside a signal handler that interrupted the VM, and
-        // when a longjmp has left activations behind (which lie below rsp).
+        // Finds room in the VM stack: r11 = window, r15 = limit there. The slow way, where the code at label 8 leads, is
+        // taken to make the stack, inside a signal handler that interrupted the VM, and when a longjmp has left
+        // activations behind: their native frames are not above this one.
         ".macro RHEO_ROOM",
         "mov r11, qword ptr [r14 + {TOP}]",
         "mov r15, qword ptr [r14 + {LIMIT}]",
         "test r11, r11",
         "jz 8f",
         "mov rax, qword ptr [r14 + {ACTIVATION}]",
-        "lea r10, [rax - 1]",
-        "cmp r10, rsp",
-        "jb 8f",
+        "test rax, rax",
+        "jz 7f",
+        "cmp qword ptr [rax + {A_FRAME}], rbp",
+        "jbe 8f",
         "7:",
         "cmp r11, r15",
         "ja rheo_rt_entry_overflow",
         ".endm",
-        // Fills in the record. From here on the thread counts as inside the VM.
+        // Fills in the record at the window and moves the window behind it. From here on the thread counts as inside
+        // the VM.
         ".macro RHEO_ACTIVATE",
+        "lea r13, [r11 - 16]",
+        "add r11, {RECORD}",
+        "mov qword ptr [rbp - {OWN}], r13",
         "mov r10, qword ptr [r14 + {TOP}]",
         "mov qword ptr [r14 + {TOP}], 0",
-        "mov qword ptr [rbp - {RECORD} + {A_PREV}], rax",
-        "mov qword ptr [rbp - {RECORD} + {A_TOP}], r10",
+        "mov rax, qword ptr [r14 + {ACTIVATION}]",
+        "mov qword ptr [r13 + {A_PREV}], rax",
+        "mov qword ptr [r13 + {A_TOP}], r10",
         "mov r10, qword ptr [r14 + {LIMIT}]",
-        "mov qword ptr [rbp - {RECORD} + {A_LIMIT}], r10",
+        "mov qword ptr [r13 + {A_LIMIT}], r10",
         "mov r10, qword ptr [r14 + {ALLOCA_TOP}]",
-        "mov qword ptr [rbp - {RECORD} + {A_ALLOCA_TOP}], r10",
+        "mov qword ptr [r13 + {A_ALLOCA_TOP}], r10",
         "mov r10, qword ptr [r14 + {PC}]",
-        "mov qword ptr [rbp - {RECORD} + {A_PC}], r10",
+        "mov qword ptr [r13 + {A_PC}], r10",
         "mov r10, qword ptr [r14 + {FP}]",
-        "mov qword ptr [rbp - {RECORD} + {A_FP}], r10",
-        "mov qword ptr [rbp - {RECORD} + {A_OWN_LIMIT}], r15",
-        "mov qword ptr [rbp - {RECORD} + {A_BASE}], r11",
-        "mov qword ptr [rbp - {RECORD} + {A_THREAD}], r14",
-        "mov qword ptr [rbp - {RECORD} + {A_FUNC}], rbx",
+        "mov qword ptr [r13 + {A_FP}], r10",
+        "mov qword ptr [r13 + {A_OWN_LIMIT}], r15",
+        "mov qword ptr [r13 + {A_BASE}], r11",
+        "mov qword ptr [r13 + {A_THREAD}], r14",
+        "mov qword ptr [r13 + {A_FUNC}], rbx",
+        "mov qword ptr [r13 + {A_FRAME}], rbp",
         "mov qword ptr [r14 + {LIMIT}], r15",
-        "lea rax, [rbp - {RECORD}]",
-        "mov qword ptr [r14 + {ACTIVATION}], rax",
+        "mov qword ptr [r14 + {ACTIVATION}], r13",
         ".endm",
         // Runs function rbx in window r11 until it returns to the halt instruction at the start of the code.
         ".macro RHEO_RUN",
@@ -158,18 +164,19 @@ mod code {
         ".endm",
         // Puts the thread back as it was outside; keeps the result registers.
         ".macro RHEO_DEACTIVATE",
-        "mov r14, qword ptr [rbp - {RECORD} + {A_THREAD}]",
-        "mov rcx, qword ptr [rbp - {RECORD} + {A_FP}]",
+        "mov r13, qword ptr [rbp - {OWN}]",
+        "mov r14, qword ptr [r13 + {A_THREAD}]",
+        "mov rcx, qword ptr [r13 + {A_FP}]",
         "mov qword ptr [r14 + {FP}], rcx",
-        "mov rcx, qword ptr [rbp - {RECORD} + {A_PC}]",
+        "mov rcx, qword ptr [r13 + {A_PC}]",
         "mov qword ptr [r14 + {PC}], rcx",
-        "mov rcx, qword ptr [rbp - {RECORD} + {A_ALLOCA_TOP}]",
+        "mov rcx, qword ptr [r13 + {A_ALLOCA_TOP}]",
         "mov qword ptr [r14 + {ALLOCA_TOP}], rcx",
-        "mov rcx, qword ptr [rbp - {RECORD} + {A_LIMIT}]",
+        "mov rcx, qword ptr [r13 + {A_LIMIT}]",
         "mov qword ptr [r14 + {LIMIT}], rcx",
-        "mov rcx, qword ptr [rbp - {RECORD} + {A_PREV}]",
+        "mov rcx, qword ptr [r13 + {A_PREV}]",
         "mov qword ptr [r14 + {ACTIVATION}], rcx",
-        "mov rcx, qword ptr [rbp - {RECORD} + {A_TOP}]",
+        "mov rcx, qword ptr [r13 + {A_TOP}]",
         "mov qword ptr [r14 + {TOP}], rcx",
         ".endm",
         ".macro RHEO_EPILOGUE",
@@ -192,7 +199,6 @@ mod code {
         "call rheo_rt_enter",
         "mov r11, rax",
         "mov r15, rdx",
-        "mov rax, qword ptr [r14 + {ACTIVATION}]",
         ".endm",
         ".section .text.rheo_runtime,\"ax\",@progbits",
         // eax: function number; integer arguments as the ABI has them.
@@ -207,7 +213,8 @@ mod code {
         "mov qword ptr [r11 + 32], r8",
         "mov qword ptr [r11 + 40], r9",
         "RHEO_RUN",
-        "mov r11, qword ptr [rbp - {RECORD} + {A_BASE}]",
+        "mov r11, qword ptr [rbp - {OWN}]",
+        "mov r11, qword ptr [r11 + {A_BASE}]",
         "mov rdx, qword ptr [r11]",
         "movups xmm1, xmmword ptr [r11]",
         "RHEO_DEACTIVATE",
@@ -261,9 +268,10 @@ mod code {
         "mov qword ptr [rsp], rax",
         "movaps xmmword ptr [rsp + 48], xmm0",
         "lea rdi, [rip + rheo_ctx]",
-        "mov esi, dword ptr [rbp - {RECORD} + {A_FUNC}]",
+        "mov rcx, qword ptr [rbp - {OWN}]",
+        "mov esi, dword ptr [rcx + {A_FUNC}]",
         "mov rdx, rsp",
-        "mov rcx, qword ptr [rbp - {RECORD} + {A_BASE}]",
+        "mov rcx, qword ptr [rcx + {A_BASE}]",
         // Fills in the registers; returns how many results go on the x87 stack.
         "call rheo_rt_entry_results",
         "test eax, eax",
@@ -309,6 +317,8 @@ mod code {
         "mov r15, r9",
         "mov qword ptr [r8 + {PC}], rdi",
         "mov qword ptr [r8 + {FP}], rsi",
+        "mov rax, qword ptr [rbp - {OWN}]",
+        "mov qword ptr [r8 + {ACTIVATION}], rax",
         "mov r10, rcx",
         ".endm",
         ".macro RHEO_CALL",
@@ -398,9 +408,9 @@ mod code {
         "add rsp, 8",
         "mov qword ptr [r14 + {TOP}], 0",
         "mov qword ptr [r14 + {ALLOCA_TOP}], r15",
-        "lea rcx, [rbp - {RECORD}]",
+        "mov rcx, qword ptr [rbp - {OWN}]",
         "mov qword ptr [r14 + {ACTIVATION}], rcx",
-        "mov rcx, qword ptr [rbp - {RECORD} + {A_OWN_LIMIT}]",
+        "mov rcx, qword ptr [rcx + {A_OWN_LIMIT}]",
         "mov qword ptr [r14 + {LIMIT}], rcx",
         "RHEO_GO_ON \\then",
         "RHEO_END \\name",
@@ -517,7 +527,7 @@ mod code {
         "jmp qword ptr [r9 + 8*rax]",
         "RHEO_END rheo_rt_count",
         THREAD_BYTES = const size_of::<Thread>(),
-        ROOM = const ROOM,
+        OWN = const OWN,
         SAVE = const SAVE,
         RECORD = const RECORD,
         TOP = const offset_of!(Thread, top),
@@ -539,6 +549,7 @@ mod code {
         A_BASE = const offset_of!(Activation, base),
         A_THREAD = const offset_of!(Activation, thread),
         A_FUNC = const offset_of!(Activation, func),
+        A_FRAME = const offset_of!(Activation, frame),
         C_PROFILE = const offset_of!(Context, profile),
         C_ALT_OPS = const offset_of!(Context, alt_ops),
         R_STACK_BYTES = const offset_of!(NativeRegisters, stack_bytes),
