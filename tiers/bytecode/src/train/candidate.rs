@@ -218,7 +218,7 @@ impl Builder<'_> {
             -32768..=32767 => 16,
             _ => 32,
         };
-        if n >= 0 && n < 16 && self.form.nibbles && bits == 8 {
+        if (0..16).contains(&n) && self.form.nibbles && bits == 8 {
             return self.field(FieldKind::Imm { signed: false, shift: 0 }, 4).map(Src::Imm);
         }
         if (128..256).contains(&n) {
@@ -310,7 +310,7 @@ impl Builder<'_> {
                     0.. if aligned && n >> shift < 16 && self.form.nibbles => (unsigned(shift), 4),
                     0.. if aligned && n >> shift < 256 => (unsigned(shift), 8),
                     -128..=127 => (signed, 8),
-                    0..=255 => (unsigned(0), 8),
+                    128..=255 => (unsigned(0), 8),
                     -32768..=32767 => (signed, 16),
                     _ => (signed, 32),
                 }
