@@ -4,7 +4,7 @@
 
 use super::node::{Arg, Bank, Edge, Exit, Home, Label, Node, NodeImm, Val, Work};
 use super::slots::{Frame, overlaps};
-use crate::isa::VmOp;
+use crate::isa::{VmOp, canonical};
 use rheo_ir::{BlockId, Cfg, Op, SrcLoc, Type};
 use smallvec::smallvec;
 
@@ -54,7 +54,7 @@ pub(crate) fn spell_out(work: &mut Work, cfg: &Cfg, frame: &mut Frame) -> Vec<St
 }
 
 /// Takes branches past stretches that only jump, and leaves out jumps to what follows anyway.
-fn drop_jumps(stretches: &mut [Stretch]) {
+fn drop_jumps(stretches: &mut Vec<Stretch>) {
     let labels = stretches.iter().map(|s| s.label.0 + 1).max().unwrap_or(0) as usize;
     let mut through: Vec<Option<Label>> = vec![None; labels];
     for (i, s) in stretches.iter().enumerate() {
@@ -93,6 +93,20 @@ fn drop_jumps(stretches: &mut [Stretch]) {
             stretches[i].nodes.pop();
         }
     }
+    let mut entered = vec![false; labels];
+    for n in stretches.iter().flat_map(|s| &s.nodes) {
+        match &n.imm {
+            NodeImm::Label(l) => entered[l.0 as usize] = true,
+            NodeImm::Table(t) => t.iter().for_each(|l| entered[l.0 as usize] = true),
+            _ => {}
+        }
+    }
+    let mut falls = true;
+    stretches.retain(|s| {
+        let kept = falls || entered[s.label.0 as usize];
+        falls = kept && s.nodes.last().is_none_or(|n| !n.op.is_final());
+        kept
+    });
 }
 
 /// Jumps followed before giving up.
@@ -106,7 +120,7 @@ fn place(work: &Work, cfg: &Cfg) -> Vec<BlockId> {
     let n = work.blocks.len();
     // What is visited first comes last: traps, then ways out of loops, then the rest from the last destination.
     let visits = |b: BlockId| {
-        let mut succs: Vec<BlockId> = cfg.succs(b).iter().rev().copied().collect();
+        let mut succs: Vec<BlockId> = work.blocks[b.index()].exit.edges().iter().rev().map(|e| e.to).collect();
         succs.sort_by_key(|&s| (!is_trap(work, s), cfg.loop_depth(s)));
         succs
     };
@@ -457,6 +471,8 @@ impl Flow<'_> {
         }
         let cases: Vec<(u128, Label)> = cases.iter().map(|&(c, i)| (c, labels[i])).collect();
         // Cases that do what the default does need no mention, except between others of a table.
+        // Clean upper bits let one handler serve.
+        let ty = if ty.bytes() < 4 && self.work.vals[v.index()].known <= ty.bytes() * 8 { Type::I32 } else { ty };
         let s = Switch { v, ty, default: labels[0], depth: self.cfg.loop_depth(b), loc };
         let cases: Vec<(u128, Label)> = cases.into_iter().filter(|c| c.1 != s.default).collect();
         let next = self.is_next(b, edges[0].to).then_some(Label(edges[0].to.0));
@@ -505,20 +521,19 @@ impl Flow<'_> {
     fn test(&mut self, s: &Switch, op: Op, case: u128, label: Label) {
         let r = self.work.new_val(Bank::Int, 1);
         self.work.vals[r.index()].home = Home::Slot(self.spare(1));
-        let known = self.work.vals[s.v.index()].known;
-        let ty = if s.ty.bytes() < 4 && known <= s.ty.bytes() * 8 { Type::I32 } else { s.ty };
-        let number = if ty == s.ty { s.number(case) } else { case as i64 };
-        let (full, case, loc) = (case, Arg::Num(number), s.loc);
-        let args = if op == Op::Iule { [case, Arg::Val(s.v)] } else { [Arg::Val(s.v), case] };
-        let args = if ty == Type::I128 {
-            let bits = self.work.new_val(Bank::Wide, 2);
-            self.work.vals[bits.index()].home = Home::Slot(self.spare(2));
-            let imm = NodeImm::Bits(full);
-            self.nodes().push(Node::new(VmOp::Ir(Op::Const), ty, &[], imm, &[bits], loc));
-            [Arg::Val(s.v), Arg::Val(bits)]
+        let (ty, loc) = (s.ty, s.loc);
+        let number = s.number(case);
+        let case = if ty != Type::I128 && i32::try_from(number).is_ok() {
+            Arg::Num(number)
         } else {
-            args
+            let (bank, slots) = (Bank::of(ty), ty.slots());
+            let bits = self.work.new_val(bank, slots);
+            self.work.vals[bits.index()].home = Home::Slot(self.spare(slots));
+            let imm = if ty == Type::I128 { NodeImm::Bits(case) } else { NodeImm::Num(number) };
+            self.nodes().push(Node::new(VmOp::Ir(Op::Const), canonical(Op::Const, ty), &[], imm, &[bits], loc));
+            Arg::Val(bits)
         };
+        let args = if op == Op::Iule { [case, Arg::Val(s.v)] } else { [Arg::Val(s.v), case] };
         self.nodes().push(Node::new(VmOp::Ir(op), ty, &args, NodeImm::None, &[r], loc));
         let imm = NodeImm::Label(label);
         self.nodes().push(Node::new(VmOp::Ir(Op::BrIf), Type::I64, &[Arg::Val(r)], imm, &[], loc));

@@ -462,7 +462,7 @@ impl Lowering<'_> {
             self.alias(inst.results[0], v);
             return;
         }
-        let ty = if to.bytes() == 16 { Type::I8x16 } else { Type::I64 };
+        let ty = move_type(to);
         self.push(VmOp::Move, ty, &[Arg::Val(v)], NodeImm::None, &[Val(inst.results[0].0)], inst.loc);
     }
 
@@ -874,7 +874,11 @@ impl Lowering<'_> {
     fn terminator(&mut self, b: BlockId, inst: &Inst, cfg: &Cfg) {
         let loc = inst.loc;
         let exit = match (inst.op, &inst.imm) {
-            (Op::Jump, _) => Exit::Jump(self.edge(&inst.dests[0], cfg)),
+            (Op::Jump, _) => match self.returned_at(&inst.dests[0]) {
+                // A return is shorter than the way to one.
+                Some(vals) => self.ret_values(&vals, loc),
+                None => Exit::Jump(self.edge(&inst.dests[0], cfg)),
+            },
             (Op::BrIf, _) => {
                 let (mut taken, mut other) = (self.edge(&inst.dests[0], cfg), self.edge(&inst.dests[1], cfg));
                 let mut v = self.val(inst.args[0]);
@@ -902,11 +906,7 @@ impl Lowering<'_> {
                     None => Exit::Switch(v, inst.ty.repr(), sorted, edges),
                 }
             }
-            (Op::Ret, _) => {
-                let vals: Vec<Val> = inst.args.iter().map(|&a| self.val(a)).collect();
-                let types: Vec<Type> = inst.args.iter().map(|&a| self.body.ty(a)).collect();
-                self.ret(&vals, &types, loc)
-            }
+            (Op::Ret, _) => self.ret_values(&inst.args, loc),
             (Op::TailCall, Imm::Func(f)) => self.tail_call(Target::Func(*f), &inst.args, loc),
             (Op::TailCallIndirect, Imm::Sig(sig)) => {
                 self.tail_call(Target::Address(inst.args[0], *sig), &inst.args[1..], loc)
@@ -919,6 +919,20 @@ impl Lowering<'_> {
         let block = &mut self.work.blocks[b.index()];
         block.exit = exit;
         block.exit_loc = loc;
+    }
+
+    fn ret_values(&mut self, values: &[Value], loc: SrcLoc) -> Exit {
+        let vals: Vec<Val> = values.iter().map(|&a| self.val(a)).collect();
+        let types: Vec<Type> = values.iter().map(|&a| self.body.ty(a)).collect();
+        self.ret(&vals, &types, loc)
+    }
+
+    /// What is returned by the destination, if it does nothing but return.
+    fn returned_at(&self, dest: &Dest) -> Option<Vec<Value>> {
+        let block = self.body.block(dest.block);
+        let [Inst { op: Op::Ret, args, .. }] = block.insts.as_slice() else { return None };
+        let passed = |v: &Value| block.params.iter().position(|p| p == v).map_or(*v, |i| dest.args[i]);
+        Some(args.iter().map(passed).collect())
     }
 
     fn tail_call(&mut self, target: Target, args: &[Value], loc: SrcLoc) -> Exit {

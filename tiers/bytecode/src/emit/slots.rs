@@ -122,6 +122,38 @@ fn live_in(work: &Work, cfg: &Cfg) -> Vec<Vec<Val>> {
     sets
 }
 
+/// Lists of values by value, in one allocation.
+#[derive(Default)]
+struct Partners {
+    starts: Vec<u32>,
+    items: Vec<Val>,
+}
+
+impl Partners {
+    fn new(n: usize, pairs: &[(Val, Val)]) -> Partners {
+        let mut starts = vec![0u32; n + 1];
+        for &(v, _) in pairs {
+            starts[v.index() + 1] += 1;
+        }
+        for i in 0..n {
+            starts[i + 1] += starts[i];
+        }
+        let mut at = starts.clone();
+        let mut items = vec![Val::NONE; pairs.len()];
+        for &(v, other) in pairs {
+            items[at[v.index()] as usize] = other;
+            at[v.index()] += 1;
+        }
+        Partners { starts, items }
+    }
+
+    /// The first few.
+    fn of(&self, v: Val) -> &[Val] {
+        let (from, to) = (self.starts[v.index()] as usize, self.starts[v.index() + 1] as usize);
+        &self.items[from..to.min(from + 8)]
+    }
+}
+
 struct Colouring<'a> {
     work: &'a mut Work,
     cfg: &'a Cfg,
@@ -130,6 +162,8 @@ struct Colouring<'a> {
     group: Vec<u32>,
     /// Slot of the first value coloured of each group.
     wanted: Vec<u32>,
+    /// By value, those at the other ends of edges' copies: the parameters that it feeds, a parameter's arguments.
+    partners: Partners,
     /// Slots of the parameters of loop headers around, by header.
     reserved: Vec<Option<Box<SlotSet>>>,
     busy: SlotSet,
@@ -151,6 +185,7 @@ pub(crate) fn allocate(work: &mut Work, cfg: &Cfg, params: &[(Val, u32)]) -> Res
         frame,
         group: (0..n as u32).collect(),
         wanted: vec![NOWHERE; n],
+        partners: Partners::default(),
         reserved: vec![None; blocks],
         busy: SlotSet::default(),
         last: vec![(NOWHERE, 0); n],
@@ -208,22 +243,27 @@ impl Colouring<'_> {
     }
 
     fn group_edges(&mut self) {
-        for b in 0..self.work.blocks.len() {
-            let pairs: Vec<(Val, Val)> = self.work.blocks[b]
-                .exit
-                .edges()
-                .into_iter()
-                .flat_map(|e| e.args.iter().filter_map(|&(p, a)| Some((p, a.val()?))))
-                .collect();
-            for (p, v) in pairs {
-                if self.work.remat[v.index()].is_none()
-                    && self.work.vals[p.index()].slots == self.work.vals[v.index()].slots
-                {
-                    let (a, b) = (self.find(p), self.find(v));
-                    self.group[a.max(b) as usize] = a.min(b);
+        let mut pairs: Vec<(Val, Val)> = Vec::new();
+        // Back edges first: theirs are the copies that cost most.
+        let mut forward: Vec<(Val, Val)> = Vec::new();
+        for (b, block) in self.work.blocks.iter().enumerate() {
+            for e in block.exit.edges() {
+                let back = self.cfg.dominates(e.to, BlockId(b as u32));
+                for &(p, a) in &e.args {
+                    let Some(v) = a.val().filter(|v| self.work.remat[v.index()].is_none()) else { continue };
+                    if self.work.vals[p.index()].slots == self.work.vals[v.index()].slots {
+                        if back { pairs.push((p, v)) } else { forward.push((p, v)) }
+                    }
                 }
             }
         }
+        pairs.append(&mut forward);
+        for &(p, v) in &pairs {
+            let (a, b) = (self.find(p), self.find(v));
+            self.group[a.max(b) as usize] = a.min(b);
+        }
+        let both: Vec<(Val, Val)> = pairs.iter().flat_map(|&(p, v)| [(p, v), (v, p)]).collect();
+        self.partners = Partners::new(self.work.vals.len(), &both);
     }
 
     fn home_slot(&self, v: Val) -> Option<(u32, u32)> {
@@ -264,9 +304,16 @@ impl Colouring<'_> {
         let mut reserved = self.reserved_around(b);
         let params = std::mem::take(&mut self.work.blocks[b].params);
         for &p in &params {
-            match self.home_slot(p) {
-                Some((slot, slots)) => self.busy.set(slot, slots, true),
-                None => self.colour(p, &[], &reserved),
+            if let Some((slot, slots)) = self.home_slot(p) {
+                self.busy.set(slot, slots, true);
+            }
+        }
+        // Those first whose argument's slot is free, before another takes it.
+        for pass in 0..2 {
+            for &p in &params {
+                if self.work.vals[p.index()].home == Home::None && (pass == 1 || self.partner_slot(p).is_some()) {
+                    self.colour(p, &[], &reserved);
+                }
             }
         }
         if self.cfg.loop_header(BlockId(id)) == Some(BlockId(id)) {
@@ -333,13 +380,22 @@ impl Colouring<'_> {
         }
     }
 
+    /// A free slot that a partner of `v` has.
+    fn partner_slot(&self, v: Val) -> Option<u32> {
+        let slots = self.work.vals[v.index()].slots;
+        let homes = self.partners.of(v).iter().filter_map(|&p| self.home_slot(p)).map(|h| h.0);
+        homes.into_iter().find(|&s| self.busy.is_free(s, slots))
+    }
+
     fn colour(&mut self, v: Val, dying: &[u32], reserved: &SlotSet) {
         let slots = self.work.vals[v.index()].slots;
         let group = self.find(v);
         let wanted = self.wanted[group as usize];
         let free = |s: u32| s != NOWHERE && self.busy.is_free(s, slots);
         let mine = |s: u32| free(s) && !reserved.has(s);
-        let slot = if free(wanted) {
+        let slot = if let Some(s) = self.partner_slot(v) {
+            s
+        } else if free(wanted) {
             wanted
         } else if let Some(&s) = dying.iter().find(|&&s| mine(s)) {
             s
