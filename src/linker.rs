@@ -48,12 +48,11 @@ impl Linker {
     /// The linker for `target`, as found by an earlier run if that still stands.
     pub fn find(target: &Target, cache: &Cache) -> Result<Linker> {
         let name = format!("linker-{}.json", target.platform.name);
-        if let Some(known) = cache.get(&name).and_then(|path| std::fs::read(path).ok()) {
-            if let Ok(linker) = serde_json::from_slice::<Linker>(&known) {
-                if linker.start_files.iter().chain(&linker.end_files).chain([&linker.program]).all(|f| f.exists()) {
-                    return Ok(linker);
-                }
-            }
+        if let Some(known) = cache.get(&name).and_then(|path| std::fs::read(path).ok())
+            && let Ok(linker) = serde_json::from_slice::<Linker>(&known)
+            && linker.start_files.iter().chain(&linker.end_files).chain([&linker.program]).all(|f| f.exists())
+        {
+            return Ok(linker);
         }
         let linker = Linker::search(target)?;
         cache.put(&name, &serde_json::to_vec(&linker).expect("paths are representable"));

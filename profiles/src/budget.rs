@@ -48,7 +48,7 @@ impl FromStr for Budget {
         let millionths: u64 = format!("{fraction:0<6}").parse().map_err(|_| error("the fraction is no number"))?;
         let unit = unit.trim();
         if unit == "%" {
-            if millionths % 10_000 != 0 {
+            if !millionths.is_multiple_of(10_000) {
                 return Err(error("percentages have at most two decimals"));
             }
             let hundredths = whole.checked_mul(100).map(|h| h + millionths / 10_000).filter(|&h| h <= 10_000);

@@ -159,10 +159,10 @@ impl<'a> Placement<'a> {
 
     fn within_bytes(&self, budget: u64) -> Result<Vec<Tier>, PlanError> {
         let all_aot = self.all_aot();
-        if let Some((tiers, bytes)) = &all_aot {
-            if *bytes <= budget {
-                return Ok(tiers.clone());
-            }
+        if let Some((tiers, bytes)) = &all_aot
+            && *bytes <= budget
+        {
+            return Ok(tiers.clone());
         }
         let (mut tiers, mut bytes) = self.smallest();
         if bytes > budget {

@@ -136,14 +136,14 @@ impl Profile {
     /// Adds another profile of the same program. Sums stop at the largest number.
     pub fn merge(&mut self, other: &Profile) -> Result<(), ProfileError> {
         for (name, right) in &other.functions {
-            if let Some(left) = self.functions.get(name) {
-                if left.blocks.len() != right.blocks.len() {
-                    return Err(ProfileError::Mismatch {
-                        function: name.clone(),
-                        left: left.blocks.len(),
-                        right: right.blocks.len(),
-                    });
-                }
+            if let Some(left) = self.functions.get(name)
+                && left.blocks.len() != right.blocks.len()
+            {
+                return Err(ProfileError::Mismatch {
+                    function: name.clone(),
+                    left: left.blocks.len(),
+                    right: right.blocks.len(),
+                });
             }
         }
         for (name, right) in &other.functions {

@@ -119,10 +119,11 @@ fn without_versions(triple: &str) -> String {
     ];
     let component = |c: &str| -> String {
         for (prefix, plain) in VERSIONED {
-            if let Some(rest) = c.strip_prefix(prefix) {
-                if !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.') {
-                    return (*plain).to_owned();
-                }
+            if let Some(rest) = c.strip_prefix(prefix)
+                && !rest.is_empty()
+                && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
+            {
+                return (*plain).to_owned();
             }
         }
         c.to_owned()
