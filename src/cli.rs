@@ -136,7 +136,7 @@ impl FromStr for TierChoice {
 /// `rheo run`
 #[derive(Args, Debug)]
 pub struct Run {
-    /// Where the functions run: bytecode, aot, or random[:SEED] for each by lot
+    /// Where the functions run: bytecode, aot, or for each by lot: random, random:SEED
     #[arg(long, value_name = "TIER", default_value = "bytecode")]
     pub tier: TierChoice,
     /// Take another tier for a function that cannot be in the one asked for, and say so
@@ -168,7 +168,7 @@ pub struct Build {
     /// Take every function's tier from a plan, made by a build or by hand. With --budget, check that it is kept
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
-    /// One tier for all functions: bytecode, aot, or random[:SEED] for each by lot
+    /// One tier for all functions: bytecode, aot, or for each by lot: random, random:SEED
     #[arg(long, value_name = "TIER", conflicts_with_all = ["plan", "budget"])]
     pub tier: Option<TierChoice>,
     /// Where the program spends its time: a profile, or the counts that a run with RHEO_PROFILE wrote. Without one it

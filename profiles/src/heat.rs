@@ -3,7 +3,7 @@
 use crate::{Profile, estimate};
 use rheo_ir::Module;
 
-/// Heat of a program's functions, by [`FuncId`]. Functions without a body have none.
+/// Heat of a program's functions, by `FuncId`. Functions without a body have none.
 pub type Heat = Vec<FuncHeat>;
 
 /// Heat of one function. Estimates count the run of the whole program as one call of `main`.
@@ -47,11 +47,9 @@ pub fn measured(module: &Module, profile: &Profile) -> (Heat, Vec<String>) {
         entry.ops = u64::try_from(ops).unwrap_or(u64::MAX);
         entry.measured = true;
     }
-    if sum_estimated > 0 {
-        for entry in heat.iter_mut().filter(|e| !e.measured) {
-            let scaled = u128::from(entry.estimated_ops).saturating_mul(sum_measured) / sum_estimated;
-            entry.ops = u64::try_from(scaled).unwrap_or(u64::MAX);
-        }
+    for entry in heat.iter_mut().filter(|e| !e.measured) {
+        let scaled = u128::from(entry.estimated_ops).saturating_mul(sum_measured).checked_div(sum_estimated);
+        entry.ops = scaled.map_or(entry.ops, |ops| u64::try_from(ops).unwrap_or(u64::MAX));
     }
     (heat, stale)
 }

@@ -1,5 +1,5 @@
 //! The op table: one row an op. The enum, its names, its operand rules and whatever other crates derive from them
-//! expand from [`for_each_op!`]; nothing else lists the ops.
+//! expand from `for_each_op!`; nothing else lists the ops.
 //!
 //! Owns names and typing rules. What an op *computes* stands in `rheo-lower`, once.
 
@@ -221,7 +221,7 @@ macro_rules! for_each_op {
             "extractlane" = Extractlane(Vec; [T] -> [Lane]; Lane; Pure);
             /// A vector with one lane replaced.
             "insertlane" = Insertlane(Vec; [T, Lane] -> [T]; Lane; Pure);
-            /// Bytes picked out of two vectors: byte i of the result is byte mask[i] of the 32 bytes a, b.
+            /// Bytes picked out of two vectors: byte i of the result is byte `mask[i]` of the 32 bytes a, b.
             "shuffle" = Shuffle(OnlyI8x16; [T, T] -> [T]; Bits; Pure);
             /// The sign bit of each lane, lane 0 lowest.
             "vsignbits" = Vsignbits(Vec; [T] -> [Is(I32)]; None; Pure);

@@ -1,7 +1,7 @@
 //! x86-64 System V: the entries from native code and the calls to it, in assembly.
 //!
 //! All of it runs in one kind of native frame, an activation's, made by an entry and described by one set of unwind
-//! rules: rbp points at the saved rbp, the callee-saved registers lie below it, then the address of the [`Activation`]
+//! rules: rbp points at the saved rbp, the callee-saved registers lie below it, then the address of the `Activation`
 //! record, which is in the VM stack: a longjmp over the frame leaves the record whole. Handlers run in that frame too (they keep nothing on the native stack), so debuggers and unwinders see an activation as one
 //! frame wherever it is. The calls to native code keep the VM's registers in callee-saved ones and nothing on the stack,
 //! so that a native callee may return twice (setjmp) or never (longjmp).

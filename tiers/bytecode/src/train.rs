@@ -1,7 +1,7 @@
 //! Training: which templates serve a corpus best.
 //!
 //! Owns the greedy choice. In rounds, the corpus is encoded with the set as it is; templates that the encoded code suggests
-//! ([`candidate`]) are ranked by what they would save where they apply, counting every place once; the best are added and,
+//! (`candidate`) are ranked by what they would save where they apply, counting every place once; the best are added and,
 //! above the limit, those whose absence costs least are dropped. Cost is what the encoder minimises: bytes, and dispatches
 //! weighted by loop depth.
 
