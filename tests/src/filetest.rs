@@ -9,6 +9,7 @@
 //! | `dies:` | a signal kills it, natively too |
 //! | `emit: STAGE [FUNCTION]` | what `rheo dump` prints, expected on the `>` comment lines that follow |
 //! | `error: TEXT` | `rheo run` refuses it, with this text among its message |
+//! | `report: TEXT` | it is killed by a signal in bytecode, having said this |
 
 use std::fmt::Write;
 use std::fs;
@@ -46,6 +47,8 @@ pub struct Filetest {
     pub emits: Vec<Emit>,
     /// Texts that the refusal must contain.
     pub errors: Vec<String>,
+    /// Texts that the runtime must write before a signal ends the program.
+    pub reports: Vec<String>,
 }
 
 /// A stage's printout.
@@ -98,6 +101,7 @@ impl Filetest {
             libs: Vec::new(),
             emits: Vec::new(),
             errors: Vec::new(),
+            reports: Vec::new(),
         };
         for (line, text) in text.lines().enumerate() {
             let Some(comment) = comment(text) else { continue };
@@ -123,6 +127,7 @@ impl Filetest {
                     test.stdin.push('\n');
                 }
                 "error" => test.errors.push(rest.trim().to_owned()),
+                "report" => test.reports.push(rest.trim().to_owned()),
                 "emit" => {
                     let mut words = words();
                     let Some(stage) = words.next() else { bail!("line {}: emit: names no stage", line + 1) };
@@ -131,8 +136,8 @@ impl Filetest {
                 _ => {}
             }
         }
-        if test.tiers.is_empty() && test.emits.is_empty() && test.errors.is_empty() {
-            bail!("it says nothing of what is to be done: no run:, emit: or error:");
+        if test.tiers.is_empty() && test.emits.is_empty() && test.errors.is_empty() && test.reports.is_empty() {
+            bail!("it says nothing of what is to be done: no run:, emit:, error: or report:");
         }
         Ok(test)
     }

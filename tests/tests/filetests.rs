@@ -29,7 +29,11 @@ fn trials(test: Filetest) -> Vec<Trial> {
         trials.push(harness::trial(format!("{} emit", test.name), move || emit(&test)));
     }
     if !test.errors.is_empty() {
+        let test = test.clone();
         trials.push(harness::trial(format!("{} error", test.name), move || error(&test)));
+    }
+    if !test.reports.is_empty() {
+        trials.push(harness::trial(format!("{} report", test.name), move || report(&test)));
     }
     trials
 }
@@ -113,6 +117,24 @@ fn error(test: &Filetest) -> Result<()> {
     for text in &test.errors {
         if !outcome.stderr_text().contains(text) {
             bail!("the message does not say {text:?}:\n{}", outcome.stderr_text());
+        }
+    }
+    Ok(())
+}
+
+fn report(test: &Filetest) -> Result<()> {
+    let level = test.levels.first().map_or("", String::as_str);
+    let mut run = Run::of(files(test, level)?);
+    if clang::is_cxx(&test.path) {
+        run.libraries.push("stdc++".into());
+    }
+    let outcome = run.rheo(Tier::Bytecode)?;
+    if !matches!(outcome.end, End::Signal(_)) {
+        bail!("it ended by {}:\n{}", outcome.end, outcome.stderr_text());
+    }
+    for text in &test.reports {
+        if !outcome.stderr_text().contains(text) {
+            bail!("the report does not say {text:?}:\n{}", outcome.stderr_text());
         }
     }
     Ok(())

@@ -1,5 +1,5 @@
-// error: stack overflow
-// error: bottomless
+// report: stack overflow
+// report: bottomless
 // Running out of stack is reported with a backtrace of bytecode frames.
 // levels: -O0
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// error: exception
+// report: exception
 // An exception that would unwind through our code is refused in words, not by a crash.
 #include <stdexcept>
 __attribute__((noinline)) static void thrower(int x) { if (x) throw std::runtime_error("thrown"); }

@@ -1,13 +1,13 @@
 ; run:
 ; extractvalue and insertvalue: nested structs and arrays, undef and constant starts, whole inner aggregates; aggregates as
-; arguments and results.
+; arguments, and small ones as results.
 declare i32 @printf(ptr, ...)
 @line = private constant [22 x i8] c"%d %d %d %a %lld %lld\00"
 @nl = private constant [2 x i8] c"\0A\00"
 %in = type { i32, double }
 %t = type { i8, %in, [2 x i64], i128 }
 
-define %t @build(i8 %a, i32 %b, double %c, i64 %d) noinline {
+define void @build(ptr %out, i8 %a, i32 %b, double %c, i64 %d) noinline {
   %v1 = insertvalue %t undef, i8 %a, 0
   %v2 = insertvalue %t %v1, i32 %b, 1, 0
   %v3 = insertvalue %t %v2, double %c, 1, 1
@@ -16,15 +16,17 @@ define %t @build(i8 %a, i32 %b, double %c, i64 %d) noinline {
   %v5 = insertvalue %t %v4, i64 %n, 2, 1
   %w = sext i64 %n to i128
   %v6 = insertvalue %t %v5, i128 %w, 3
-  ret %t %v6
+  store %t %v6, ptr %out
+  ret void
 }
-define %t @change(%t %x) noinline {
+define void @change(ptr %out, %t %x) noinline {
   %inner = insertvalue %in { i32 100, double 0.25 }, double 8.5, 1
   %y = insertvalue %t %x, %in %inner, 1
   %old = extractvalue %t %x, 2
   %new = insertvalue [2 x i64] %old, i64 55, 1
   %z = insertvalue %t %y, [2 x i64] %new, 2
-  ret %t %z
+  store %t %z, ptr %out
+  ret void
 }
 define internal void @show(%t %x) noinline {
   %a = extractvalue %t %x, 0
@@ -41,15 +43,28 @@ define internal void @show(%t %x) noinline {
   call i32 (ptr, ...) @printf(ptr @nl)
   ret void
 }
+define { i8, { i32, double } } @small({ i8, { i32, double } } %x) noinline {
+  %a = extractvalue { i8, { i32, double } } %x, 0
+  %w = zext i8 %a to i32
+  %y = insertvalue { i8, { i32, double } } %x, i32 %w, 1, 0
+  ret { i8, { i32, double } } %y
+}
 define i32 @main() {
-  %x = call %t @build(i8 1, i32 2, double 3.5, i64 4)
+  %s = call { i8, { i32, double } } @small({ i8, { i32, double } } { i8 -1, { i32, double } { i32 5, double 0.5 } })
+  %s0 = extractvalue { i8, { i32, double } } %s, 1, 0
+  %s1 = extractvalue { i8, { i32, double } } %s, 1, 1
+  call i32 (ptr, ...) @printf(ptr @line, i32 %s0, i32 0, i32 0, double %s1, i64 0, i64 0)
+  call i32 (ptr, ...) @printf(ptr @nl)
+  %p = alloca %t
+  call void @build(ptr %p, i8 1, i32 2, double 3.5, i64 4)
+  %x = load %t, ptr %p
   call void @show(%t %x)
-  %y = call %t @change(%t %x)
+  call void @change(ptr %p, %t %x)
+  %y = load %t, ptr %p
   call void @show(%t %y)
   call void @show(%t %x)
   call void @show(%t zeroinitializer)
   call void @show(%t { i8 9, %in { i32 8, double 7.0 }, [2 x i64] [i64 6, i64 5], i128 -1 })
-  %p = alloca %t
   store %t %y, ptr %p
   %q = getelementptr %t, ptr %p, i64 0, i32 2, i64 1
   store i64 1234, ptr %q
