@@ -166,7 +166,7 @@ impl Workshop {
         let locs = buffer.get_srclocs_sorted().iter().map(|l| (l.start, unresolved(l.loc))).collect();
         Ok(CompiledFunc {
             func: f,
-            code: buffer.data().to_vec(),
+            code: rheo_lower::code_with_division_faults(buffer),
             align: buffer.alignment,
             relocs,
             locs,

@@ -20,13 +20,14 @@ use cranelift_object::object::{
 };
 use cranelift_object::{ObjectBuilder, ObjectModule, ObjectProduct};
 use rayon::prelude::*;
-use rheo_bytecode::isa::{ESCAPE, FAST_MAX, Isa, Opcode};
+use rheo_bytecode::isa::{ESCAPE, FAST_MAX, Isa, Opcode, SHORT_ESCAPE};
 use target_lexicon::{Architecture, BinaryFormat, Triple};
 
 /// What a function of the object is.
 enum Job<'a> {
     Piece(Piece<'a>),
-    Escape,
+    /// With an index of so many bytes behind the escape byte.
+    Escape(u32),
     CallStub,
     Illegal,
 }
@@ -134,7 +135,12 @@ fn declare<'a>(
             jobs.push((ids[n], Job::Piece(Piece { template, opcode, ops, rest })));
         }
     }
-    jobs.push((module.declare_function(&format!("rheo_op_{ESCAPE}"), Linkage::Hidden, &sig)?, Job::Escape));
+    for (byte, index_bytes) in [(SHORT_ESCAPE, 1), (ESCAPE, 2)] {
+        jobs.push((
+            module.declare_function(&format!("rheo_op_{byte}"), Linkage::Hidden, &sig)?,
+            Job::Escape(index_bytes),
+        ));
+    }
     jobs.push((module.declare_function("rheo_vm_illegal", Linkage::Local, &sig)?, Job::Illegal));
     Ok(jobs)
 }
@@ -145,9 +151,9 @@ fn compile(target: &OwnedTargetIsa, names: &Names, illegal: FuncId, id: FuncId, 
         let mut builder = FunctionBuilderContext::new();
         match job {
             Job::Piece(piece) => build(&mut context.func, &mut builder, &**target, names, *piece, order)?,
-            Job::Escape => {
+            Job::Escape(index_bytes) => {
                 let wide = target.triple().binary_format == BinaryFormat::Macho;
-                build_escape(&mut context.func, &mut builder, &**target, names, wide);
+                build_escape(&mut context.func, &mut builder, &**target, names, *index_bytes, wide);
             }
             Job::CallStub => build_call_stub(&mut context.func, &mut builder, &**target, names),
             Job::Illegal => build_illegal(&mut context.func, &mut builder, target, illegal),
@@ -172,7 +178,7 @@ fn finish(target: &OwnedTargetIsa, mut context: Context, id: FuncId) -> Result<C
     let func = &context.func;
     let to_module = |r| ModuleReloc::from_mach_reloc(r, func, id);
     let mut relocations: Vec<ModuleReloc> = compiled.buffer.relocs().iter().map(to_module).collect();
-    let bytes = compiled.code_buffer();
+    let bytes = &rheo_lower::code_with_division_faults(&compiled.buffer)[..];
     if target.triple().architecture == Architecture::X86_64 {
         let exits = func.layout.blocks().flat_map(|b| func.layout.block_insts(b)).filter(|&i| {
             let opcode = func.dfg.insts[i].opcode();
@@ -275,7 +281,7 @@ fn illegal_handler(jobs: &[(FuncId, Job)]) -> FuncId {
 
 /// Gives the opcodes without a handler the address of the one that reports them.
 fn alias_unused(product: &mut ObjectProduct, jobs: &[(FuncId, Job)]) {
-    let mut unused = [true; ESCAPE as usize];
+    let mut unused = [true; SHORT_ESCAPE as usize];
     for (_, job) in jobs {
         if let Job::Piece(Piece { opcode: Opcode::Fast(i), .. }) = job {
             unused[usize::from(*i)] = false;

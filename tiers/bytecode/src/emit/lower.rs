@@ -566,9 +566,13 @@ impl Lowering<'_> {
         }
         match *op {
             Op::Ieq | Op::Ine | Op::Iult | Op::Iule | Op::Lshr | Op::Udiv | Op::Urem if bits < 32 => {
-                // Clean upper bits let one handler serve.
-                let clean = |l: &Self, a: Arg| matches!(a, Arg::Num(_)) || known(l, a) <= bits;
-                if args.iter().all(|&a| clean(self, a)) {
+                // Clean upper bits let one handler serve; of a shift's amount, those that the width leaves out.
+                if let (Op::Lshr, Arg::Num(n)) = (*op, &mut args[1]) {
+                    *n &= i64::from(bits) - 1;
+                }
+                let limits = [bits, if *op == Op::Lshr { bits.ilog2() } else { bits }];
+                let clean = |l: &Self, (a, limit): (Arg, u32)| matches!(a, Arg::Num(_)) || known(l, a) <= limit;
+                if args.iter().copied().zip(limits).all(|a| clean(self, a)) {
                     let from = *ty;
                     *ty = Type::I32;
                     for a in args.iter_mut() {
