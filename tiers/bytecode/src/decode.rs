@@ -2,7 +2,7 @@
 //!
 //! Owns decoding; bytes may be anything. Nothing is said of what the fields' numbers mean: that is `verify`'s.
 
-use crate::isa::{ESCAPE, EncodedLayout, FieldKind, Isa, Opcode, Template};
+use crate::isa::{ESCAPE, EncodedLayout, FieldKind, Isa, Opcode, SHORT_ESCAPE, Template};
 
 /// An instruction set prepared for decoding.
 #[derive(Debug)]
@@ -45,7 +45,8 @@ impl<'a> Decoder<'a> {
     /// Prepares `isa`.
     pub fn new(isa: &'a Isa) -> Decoder<'a> {
         let fast = isa.fast.iter().map(|t| t.layout(1)).collect();
-        let escape = isa.escape.iter().map(|t| t.layout(3)).collect();
+        let escape = |(i, t): (usize, &Template)| t.layout(Opcode::Escape(i as u16).bytes());
+        let escape = isa.escape.iter().enumerate().map(escape).collect();
         Decoder { isa, fast, escape }
     }
 
@@ -66,8 +67,11 @@ impl<'a> Decoder<'a> {
     pub fn decode(&self, code: &[u8]) -> Result<Instruction<'a>, DecodeError> {
         let opcode = match *code {
             [] => return Err(DecodeError::Truncated),
+            // The short form is the only one of its templates.
+            [ESCAPE, _, 0, ..] => return Err(DecodeError::Opcode),
             [ESCAPE, a, b, ..] => Opcode::Escape(u16::from_le_bytes([a, b])),
-            [ESCAPE, ..] => return Err(DecodeError::Truncated),
+            [SHORT_ESCAPE, a, ..] => Opcode::Escape(u16::from(a)),
+            [ESCAPE | SHORT_ESCAPE, ..] => return Err(DecodeError::Truncated),
             [op, ..] => Opcode::Fast(op),
         };
         let template = self.isa.template(opcode).ok_or(DecodeError::Opcode)?;

@@ -15,8 +15,11 @@ pub use text::{IsaError, parse_isa, parse_template};
 /// Opcode byte that a u16 index into [`Isa::escape`] follows.
 pub const ESCAPE: u8 = 255;
 
+/// Opcode byte that a u8 index into [`Isa::escape`] follows: the one encoding of the first 256.
+pub const SHORT_ESCAPE: u8 = 254;
+
 /// Most templates with a one-byte opcode.
-pub const FAST_MAX: usize = 255;
+pub const FAST_MAX: usize = 254;
 
 /// Index of a field in [`Template::fields`].
 pub type FieldIx = u8;
@@ -316,7 +319,7 @@ pub struct EncodedLayout {
 }
 
 impl Template {
-    /// Lays the fields out behind an opcode of `opcode_bytes` (1, or 3 behind the escape).
+    /// Lays the fields out behind an opcode of `opcode_bytes` ([`Opcode::bytes`]).
     ///
     /// Fields follow each other in order. A 4-bit field fills the high half left open by an earlier 4-bit or 12-bit
     /// field, if there is one; else it takes the low half of a new byte. A 12-bit field takes the low 12 bits of two
@@ -365,7 +368,7 @@ impl Template {
 pub enum Opcode {
     /// One byte, an index into [`Isa::fast`].
     Fast(u8),
-    /// [`ESCAPE`] and an index into [`Isa::escape`].
+    /// [`SHORT_ESCAPE`] or [`ESCAPE`], and an index into [`Isa::escape`].
     Escape(u16),
 }
 
@@ -374,6 +377,7 @@ impl Opcode {
     pub fn bytes(self) -> u32 {
         match self {
             Opcode::Fast(_) => 1,
+            Opcode::Escape(0..=255) => 2,
             Opcode::Escape(_) => 3,
         }
     }
@@ -384,7 +388,7 @@ impl Opcode {
 pub struct Isa {
     /// Templates with one-byte opcodes, at most [`FAST_MAX`].
     pub fast: Vec<Template>,
-    /// Templates behind the escape: at least [`Isa::base_escape`]'s.
+    /// Templates behind the escapes: at least [`Isa::base_escape`]'s.
     pub escape: Vec<Template>,
 }
 

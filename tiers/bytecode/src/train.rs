@@ -106,7 +106,7 @@ pub fn train(
         let tilings = t.tile(&set)?;
         report(&format!("{} and {} templates: cost {:.0}", set.fast.len(), set.extra.len(), t.total(&tilings)));
         let step = (options.extra - set.extra.len()).min(options.extra.div_ceil(4));
-        let added = t.best(&tilings, &set, 3, step);
+        let added = t.best(&tilings, &set, 2, step);
         if added.is_empty() {
             break;
         }

@@ -467,13 +467,14 @@ pub fn go(b: &mut FunctionBuilder, registers: Registers, pc: Value, offset: i32)
     b.ins().return_call_indirect(dispatch, handler, &Registers { pc, ..registers }.arguments());
 }
 
-/// The handler of the escape byte: dispatches by the 16-bit index behind it, through a table of distances from each
+/// The handler of an escape byte: dispatches by the index of one or two bytes behind it, through a table of distances from each
 /// entry to its handler, or (`wide`) of addresses.
 pub fn build_escape(
     f: &mut Function,
     context: &mut FunctionBuilderContext,
     isa: &dyn TargetIsa,
     names: &Names,
+    index_bytes: u32,
     wide: bool,
 ) {
     f.signature = signature(false);
@@ -484,7 +485,10 @@ pub fn build_escape(
     b.seal_block(entry);
     let dispatch = b.import_signature(signature(false));
     let arguments = b.block_params(entry).to_vec();
-    let index = b.ins().uload16(types::I64, decode::stream(), arguments[0], 1);
+    let index = match index_bytes {
+        1 => b.ins().uload8(types::I64, decode::stream(), arguments[0], 1),
+        _ => b.ins().uload16(types::I64, decode::stream(), arguments[0], 1),
+    };
     let table = names.escape_table(b.func);
     let table = b.ins().symbol_value(types::I64, table);
     let offset = b.ins().ishl_imm_s(index, if wide { 3 } else { 2 });

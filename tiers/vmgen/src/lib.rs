@@ -55,7 +55,7 @@ pub enum VmError {
     #[error(transparent)]
     Isa(#[from] rheo_lower::IsaError),
     /// More templates with one-byte opcodes than there are opcodes.
-    #[error("{0} templates with one-byte opcodes; 255 is the most")]
+    #[error("{0} templates with one-byte opcodes; 254 is the most")]
     TooManyOpcodes(usize),
     /// A template that no handler can be made for.
     #[error("template `{template}`: {what}")]

@@ -223,15 +223,17 @@ impl Isa {
         BASE.get_or_init(base_escape)
     }
 
-    /// The set with these templates first and everything behind the escape that any program may need: the base escape
-    /// set, `extra`, and each branching template of the others with fields as wide as they go, so that a branch chosen for
+    /// The set with these templates first and everything behind the escapes that any program may need: `extra`, the base
+    /// escape set, and each branching template of the others with fields as wide as they go, so that a branch chosen for
     /// a near target can always be widened.
     pub fn complete(fast: Vec<Template>, extra: Vec<Template>) -> Isa {
-        let mut escape = Isa::base_escape().to_vec();
-        let mut known: FxHashSet<Vec<MicroOp>> = escape.iter().map(|t| t.ops.clone()).collect();
+        let base = Isa::base_escape();
+        let mut known: FxHashSet<Vec<MicroOp>> = base.iter().map(|t| t.ops.clone()).collect();
         let branching = |t: &&Template| t.fields.iter().any(|f| f.kind == FieldKind::Branch);
         let widened: Vec<Template> = fast.iter().chain(&extra).filter(branching).map(widen).collect();
-        escape.extend(extra);
+        // The trained ones first, for the short escape.
+        let mut escape = extra;
+        escape.extend_from_slice(base);
         escape.extend(widened.into_iter().filter(|t| known.insert(t.ops.clone())));
         Isa { fast, escape }
     }

@@ -176,6 +176,10 @@ impl Builder<'_> {
             if let Some(r) = n.res.iter().position(|&r| r == v)
                 && n.op != VmOp::Move
             {
+                // Handlers keep no registers over a call.
+                if self.run.nodes()[j + 1..k].iter().any(|n| n.op.is_call()) {
+                    return None;
+                }
                 return Some(Src::Result(j as u8, r as u8));
             }
         }

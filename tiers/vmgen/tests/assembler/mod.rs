@@ -83,6 +83,7 @@ impl Program {
             code.resize(start + layout.bytes as usize, 0);
             match opcode {
                 Opcode::Fast(i) => code[start] = i,
+                Opcode::Escape(i @ 0..=255) => code[start..start + 2].copy_from_slice(&[254, i as u8]),
                 Opcode::Escape(i) => {
                     code[start] = 255;
                     code[start + 1..start + 3].copy_from_slice(&i.to_le_bytes());
