@@ -10,6 +10,7 @@ use rheo_ir::{
     BlockId, Body, Cfg, Dest, Extension, Func, Imm, Inst, Op, Purpose, RmwKind, Rule, SigId, Signature, SrcLoc, Type,
     Value,
 };
+use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 
 /// Bits of an integer type of up to 64.
@@ -53,6 +54,38 @@ struct Lowering<'a> {
 
 /// Lowers a function's body. Blocks that `cfg` cannot reach come out empty.
 pub(crate) fn lower(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg) -> Work {
+    // Narrow parameters of blocks are first taken to have clean upper bits; what they are really given decides.
+    let narrow = |v: &Value| body.ty(*v).is_int() && body.ty(*v).bytes() < 8;
+    let entry = BlockId(0);
+    let joins = cfg.rpo().iter().filter(|&&b| b != entry);
+    let params: Vec<Value> = joins.flat_map(|&b| &body.block(b).params).copied().filter(narrow).collect();
+    let mut assumed: FxHashMap<Value, u32> = params.iter().map(|&p| (p, 1)).collect();
+    for round in 0.. {
+        let work = lower_assuming(program, func, body, cfg, &assumed);
+        let mut holds = true;
+        for (p, a) in work.blocks.iter().flat_map(|b| b.exit.edges()).flat_map(|e| &e.args) {
+            let Some(known) = assumed.get_mut(&Value(p.0)) else { continue };
+            let given = match *a {
+                Arg::Val(v) => work.vals[v.index()].known,
+                Arg::Num(n) if n >= 0 => 64 - n.leading_zeros(),
+                _ => 64,
+            };
+            if given > *known {
+                holds = false;
+                *known = if given > width(body.ty(Value(p.0))) || round > 1 { 64 } else { given };
+            }
+        }
+        if holds {
+            return work;
+        }
+        if round > 3 {
+            assumed.clear();
+        }
+    }
+    unreachable!("nothing is assumed in the end")
+}
+
+fn lower_assuming(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg, assumed: &FxHashMap<Value, u32>) -> Work {
     let vals = body.values.iter().map(|&ty| ValData {
         bank: Bank::of(ty),
         slots: ty.slots(),
@@ -88,6 +121,9 @@ pub(crate) fn lower(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg) 
         for a in &dest.args {
             l.goes_round[a.index()] = true;
         }
+    }
+    for (v, &known) in assumed {
+        l.work.vals[v.index()].known = known;
     }
     for (i, &b) in cfg.rpo().iter().enumerate() {
         l.block(b, cfg, i == 0);
@@ -447,7 +483,9 @@ impl Lowering<'_> {
             _ => NodeImm::Bits(bits),
         };
         let node = Node::new(VmOp::Ir(Op::Const), ty, &[], imm, &[r], loc);
-        if ty.bytes() <= 8 {
+        let (low, high) = (bits as u64, (bits >> 64) as u64);
+        let cheap = ty.is_vector() && low == high && i8::try_from(low as i64).is_ok();
+        if ty.bytes() <= 8 || cheap {
             self.work.remat[r.index()] = Some(Box::new(node));
         } else {
             self.nodes.push(node);
@@ -849,7 +887,14 @@ impl Lowering<'_> {
             let number = self.konst[p.val.index()];
             let mut bring = match number {
                 Some(n) => Node::new(VmOp::Ir(Op::Const), Type::I64, &[], NodeImm::Num(n), &[held], loc),
-                None => Node::new(VmOp::Move, p.ty, &[Arg::Val(p.val)], NodeImm::None, &[held], loc),
+                None => {
+                    let ty = match p.place {
+                        Place::Acc => Type::I64,
+                        _ if p.ty.bytes() == 16 => Type::I8x16,
+                        _ => Type::F64,
+                    };
+                    Node::new(VmOp::Move, ty, &[Arg::Val(p.val)], NodeImm::None, &[held], loc)
+                }
             };
             if number.is_none() && !matches!(self.work.vals[p.val.index()].home, Home::Part(..)) {
                 bring.skip = Skip::AlreadyInAcc;
@@ -869,7 +914,12 @@ impl Lowering<'_> {
         if cfg.preds(dest.block).len() != 1 || dest.block == BlockId(0) {
             for (p, &a) in self.body.block(dest.block).params.iter().zip(&dest.args) {
                 let ty = self.body.ty(a);
-                args.push((Val(p.0), self.arg(a, ty)));
+                let arg = match self.arg(a, ty) {
+                    // Short either way, and clean like this.
+                    Arg::Num(n) if ty.bytes() < 4 => Arg::Num(zero_extend(n, ty)),
+                    arg => arg,
+                };
+                args.push((Val(p.0), arg));
             }
         }
         Edge { to: dest.block, args }

@@ -202,7 +202,9 @@ pub(crate) fn allocate(work: &mut Work, cfg: &Cfg, params: &[(Val, u32)]) -> Res
     for &b in cfg.rpo() {
         c.block(b.index());
     }
-    Ok(c.frame)
+    let mut frame = c.frame;
+    renumber(work, cfg, &mut frame, slot);
+    Ok(frame)
 }
 
 impl Frame {
@@ -416,6 +418,74 @@ impl Colouring<'_> {
         }
         self.frame.value_slots = self.frame.value_slots.max(slot + slots);
     }
+}
+
+/// Gives the slots behind the parameters' new numbers, so that those named most have the lowest: nibbles reach 16.
+fn renumber(work: &mut Work, cfg: &Cfg, frame: &mut Frame, params: u32) {
+    let n = frame.value_slots as usize;
+    if n <= 16 {
+        return;
+    }
+    let mut weight = vec![0u64; n];
+    // The slot and the next belong together.
+    let mut joined = vec![false; n];
+    let mut mention = |v: Val, by: u64| {
+        let d = work.vals[work.whole(v).index()];
+        if let Home::Slot(s) = d.home {
+            weight[s as usize] += by;
+            if d.slots == 2 {
+                joined[s as usize] = true;
+            }
+        }
+    };
+    for (b, block) in work.blocks.iter().enumerate() {
+        let by = 1 + 3 * u64::from(cfg.loop_depth(BlockId(b as u32)).min(2));
+        for v in block.nodes.iter().flat_map(|n| n.uses().chain(n.defs())) {
+            mention(v, by);
+        }
+        block.exit.uses().into_iter().chain(block.exit.edge_uses()).for_each(|v| mention(v, by));
+        block.params.iter().for_each(|&v| mention(v, by));
+    }
+    // Runs of joined slots move as one.
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut s = params as usize;
+    // A wide parameter's own join is not to be torn, nor one that reaches across the border.
+    while s > 0 && s < n && joined[s - 1] {
+        s += 1;
+    }
+    let fixed = s;
+    while s < n {
+        let mut end = s + 1;
+        while end < n && joined[end - 1] {
+            end += 1;
+        }
+        runs.push((s, end - s));
+        s = end;
+    }
+    let density = |r: &(usize, usize)| weight[r.0..r.0 + r.1].iter().sum::<u64>() * 64 / r.1 as u64;
+    runs.sort_by_key(|r| (std::cmp::Reverse(density(r)), r.0));
+    let mut to: Vec<u32> = (0..n as u32).collect();
+    let mut taken = SlotSet::default();
+    taken.set(0, fixed as u32, true);
+    let mut end = fixed as u32;
+    for (from, len) in runs {
+        let len = len as u32;
+        let mut at = taken.lowest_free(&SlotSet::default(), 1);
+        while !taken.is_free(at, len) {
+            at += 1;
+        }
+        taken.set(at, len, true);
+        for i in 0..len {
+            to[from + i as usize] = at + i;
+        }
+        end = end.max(at + len);
+    }
+    for d in &mut work.vals {
+        if let Home::Slot(s) = &mut d.home {
+            *s = to[*s as usize];
+        }
+    }
+    frame.value_slots = end;
 }
 
 /// Whether two homes overlap.

@@ -128,17 +128,26 @@ impl<'a> Order<'a> {
         let n = self.nodes.len();
         let mut user: FxHashMap<Val, u32> = FxHashMap::default();
         let mut writes = vec![0u32; n + 1];
+        // Where both accumulators are wanted, what is computed for one would need the other on the way: it all goes
+        // through slots.
+        let exit = &self.work.blocks[self.block].exit;
+        let wanted = match exit {
+            Exit::Ret(_, ret) => [ret.in_acc, ret.in_facc],
+            _ => [Val::NONE; 2],
+        };
+        let both = !wanted.contains(&Val::NONE);
         for (i, node) in self.nodes.iter().enumerate() {
             let node = node.as_ref().expect("not moved yet");
             writes[i + 1] = writes[i] + u32::from(node.is_barrier());
+            if both && matches!(node.res.as_slice(), [r] if wanted.contains(r)) {
+                continue;
+            }
             for v in node.uses() {
                 if node.skip != Skip::ResultUsedFromAcc && self.work.whole(v) == v {
                     user.insert(v, i as u32);
                 }
             }
         }
-        let exit = &self.work.blocks[self.block].exit;
-        let both = matches!(exit, Exit::Ret(_, ret) if ret.in_acc != Val::NONE && ret.in_facc != Val::NONE);
         if !both {
             for v in exit.uses() {
                 if self.work.whole(v) == v {
@@ -237,12 +246,16 @@ impl<'a> Order<'a> {
             && let Some(v) = node.args[0].val()
             && self.work.vals[v.index()].bank == self.work.vals[node.res[0].index()].bank
         {
-            if let Some(&def) = self.tree.get(&v) {
+            // Half by half, a vector does not get to the accumulator.
+            let halved = |n: &Node| node.skip == Skip::AlreadyInAcc && matches!(n.imm, NodeImm::Bits(_));
+            if let Some(&def) = self.tree.get(&v)
+                && !self.nodes[def as usize].as_ref().is_some_and(halved)
+            {
                 let mut from = self.nodes[def as usize].take().expect("each node is computed once");
                 from.res = node.res;
                 return self.compute(from);
             }
-            if let Some(made) = &self.work.remat[v.index()] {
+            if let Some(made) = self.work.remat[v.index()].as_ref().filter(|n| !halved(n)) {
                 let mut from = Node::clone(made);
                 from.res = node.res;
                 from.loc = node.loc;
@@ -268,7 +281,7 @@ impl<'a> Order<'a> {
             let v = node.args[k].val().expect("chosen for its value");
             node.args[k] = Arg::Val(self.operand(v, node.loc));
         }
-        self.out.push(node);
+        self.constant(node);
     }
 
     /// Computes an operand now; gives the value that stands for it.
@@ -290,7 +303,11 @@ impl<'a> Order<'a> {
 
     /// A constant or address, in the shortest way there is.
     fn constant(&mut self, node: Node) {
-        let NodeImm::Num(bits) = node.imm else { return self.out.push(node) };
+        let bits = match node.imm {
+            NodeImm::Num(bits) => bits,
+            NodeImm::Bits(bits) if node.op == VmOp::Ir(Op::Const) => return self.wide_constant(node, bits),
+            _ => return self.out.push(node),
+        };
         let value = match node.ty {
             _ if node.op != VmOp::Ir(Op::Const) => return self.out.push(node),
             Type::F64 => f64::from_bits(bits as u64),
@@ -309,11 +326,51 @@ impl<'a> Order<'a> {
             return self.out.push(node);
         };
         let bank = super::node::Bank::of(from_ty);
-        let source = self.work.new_val(bank, 1);
-        self.uses.push(1);
+        let source = self.new_val(bank, 1);
         let constant = Node::new(VmOp::Ir(Op::Const), from_ty, &[], NodeImm::Num(from), &[source], node.loc);
         self.out.push(constant);
         self.out.push(Node::new(VmOp::Ir(op), node.ty, &[Arg::Val(source)], imm, &node.res, node.loc));
+    }
+
+    /// A 16-byte constant: the same in all lanes, or two halves of which one is short.
+    fn wide_constant(&mut self, node: Node, bits: u128) {
+        let (low, high) = (bits as u64, (bits >> 64) as u64);
+        let vector = node.ty.is_vector();
+        let short = |half: u64| i32::try_from(half as i64).is_ok();
+        let same_floats = low == high && low as u32 == (low >> 32) as u32;
+        let lane = if vector && low == high && i8::try_from(low as i64).is_ok() {
+            Some((Type::I64, low))
+        } else if node.ty == Type::F32x4 && same_floats {
+            Some((Type::F32, u64::from(low as u32)))
+        } else if vector && low == high {
+            Some((if node.ty == Type::F64x2 { Type::F64 } else { Type::I64 }, low))
+        } else {
+            None
+        };
+        if let Some((ty, n)) = lane {
+            let source = self.new_val(super::node::Bank::of(ty), 1);
+            let imm = NodeImm::Num(n as i64);
+            self.constant(Node::new(VmOp::Ir(Op::Const), ty, &[], imm, &[source], node.loc));
+            let splat = Type::vector_of(ty).expect("lanes of 4 or 8 bytes");
+            let splat = Node::new(VmOp::Ir(Op::Splat), splat, &[Arg::Val(source)], NodeImm::None, &node.res, node.loc);
+            return self.out.push(splat);
+        }
+        if !short(low) && !short(high) {
+            return self.out.push(node);
+        }
+        for (i, half) in [low, high].into_iter().enumerate() {
+            let part = self.work.at_home(super::node::Bank::Int, 1, Home::Part(node.res[0], i as u32));
+            self.uses.push(u32::MAX);
+            let imm = NodeImm::Num(half as i64);
+            let mut half = Node::new(VmOp::Ir(Op::Const), Type::I64, &[], imm, &[part], node.loc);
+            half.pinned = true;
+            self.out.push(half);
+        }
+    }
+
+    fn new_val(&mut self, bank: super::node::Bank, slots: u32) -> Val {
+        self.uses.push(1);
+        self.work.new_val(bank, slots)
     }
 
     fn exit(&mut self) {
