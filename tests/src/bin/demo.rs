@@ -40,6 +40,9 @@ struct Options {
     /// Doom, Lua and SQLite one after the other: the README's table
     #[arg(long, conflicts_with = "programs")]
     table: bool,
+    /// Write the tables into FILE, between its lines `<!-- ./x table -->` and `<!-- end -->`
+    #[arg(long, value_name = "FILE")]
+    into: Option<PathBuf>,
 }
 
 const LIMIT: Duration = Duration::from_secs(900);
@@ -66,6 +69,20 @@ fn main() -> Result<()> {
     if options.json {
         println!("{}", serde_json::to_string_pretty(&tables)?);
     }
+    if let Some(file) = &options.into {
+        replace(file, &tables)?;
+    }
+    Ok(())
+}
+
+/// Puts the tables between the marks in a Markdown file.
+fn replace(file: &Path, tables: &[Table]) -> Result<()> {
+    const MARKS: [&str; 2] = ["<!-- ./x table -->\n", "<!-- end -->\n"];
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let parts = text.split_once(MARKS[0]).and_then(|(head, rest)| Some((head, rest.split_once(MARKS[1])?.1)));
+    let (head, tail) = parts.with_context(|| format!("{} lacks the lines {MARKS:?}", file.display()))?;
+    let body: String = tables.iter().map(|table| format!("\n{}:\n\n{}\n", table.program, table.markdown())).collect();
+    fs::write(file, [head, MARKS[0], &body, MARKS[1], tail].concat())?;
     Ok(())
 }
 
