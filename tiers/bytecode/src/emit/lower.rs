@@ -877,7 +877,9 @@ impl Lowering<'_> {
             self.push(VmOp::Ir(Op::StackRestore), Type::I64, &[Arg::Val(top)], NodeImm::None, &[], loc);
         }
         let mut node = Node::new(VmOp::Ir(Op::Ret), Type::I64, &[], NodeImm::None, &[], loc);
-        let plan = self.pieces(vals, types);
+        let mut plan = self.pieces(vals, types);
+        // A float may come by way of `acc`, an integer never by way of `facc`.
+        plan.sort_by_key(|p| p.place != Place::Facc);
         for p in &plan {
             let held = match p.place {
                 Place::Acc => self.new_val(Bank::Int, 1),
