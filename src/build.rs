@@ -34,7 +34,16 @@ pub fn build(args: &cli::Build) -> Result<()> {
     let known: &dyn Fn(&str) -> bool = &|name| natives.as_ref().is_none_or(|n: &FxHashSet<String>| n.contains(name));
     let settings = code::Settings { fallback: args.fallback, debug: args.debug, natives: known };
     let (heat, hotness) = placement::heat(&program, profile.as_ref());
-    let workshop = Workshop { program: &program, heat, hotness, settings, shims, cache: &cache, progress: &progress };
+    let workshop = Workshop {
+        program: &program,
+        heat,
+        hotness,
+        settings,
+        shims,
+        linker: &linker,
+        cache: &cache,
+        progress: &progress,
+    };
     let made = place(args, &workshop)?;
     pipeline::report_fallbacks(&program, &made.code);
     let outputs = write(args, &program, &linker, &made, &progress)?;

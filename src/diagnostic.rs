@@ -105,6 +105,10 @@ pub fn print(error: &anyhow::Error) {
     }
 }
 
+fn source_tail(files: &SimpleFiles<String, String>, id: usize, range: std::ops::Range<usize>) -> &str {
+    files.get(id).ok().and_then(|f| f.source().get(range)).unwrap_or_default()
+}
+
 /// The report with labels for those places that can be shown, and notes for the others.
 fn located(d: &Diagnostic) -> (SimpleFiles<String, String>, Report<usize>) {
     let mut files = SimpleFiles::new();
@@ -118,7 +122,12 @@ fn located(d: &Diagnostic) -> (SimpleFiles<String, String>, Report<usize>) {
             let indent = text.len() - text.trim_start().len();
             let column = (place.column as usize).checked_sub(1).unwrap_or(indent);
             let from = text.char_indices().nth(column).map_or(line.end, |(i, _)| line.start + i);
-            Some((id, from..from.max(line.start + text.trim_end().len())))
+            // To the end of the word, or of the line where nothing says which word.
+            let rest = source_tail(&files, id, from..line.end);
+            let first = rest.chars().next().map_or(0, char::len_utf8);
+            let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()).max(first);
+            let bytes = if place.column == 0 { rest.trim_end().len() } else { word };
+            Some((id, from..(from + bytes).min(line.end)))
         });
         match range {
             Some((id, range)) if labels.is_empty() => labels.push(Label::primary(id, range).with_message(&place.what)),

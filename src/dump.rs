@@ -81,7 +81,7 @@ fn plan(args: &cli::Dump, program: &Program, progress: &Progress) -> Result<Stri
     let shims = objects::shims(program)?;
     let natives = pipeline::known_to_natives(program, &linker, &cli::Libraries::default(), shims.as_deref());
     let settings = Settings { fallback: true, debug: false, natives: &|name| natives.contains(name) };
-    let workshop = Workshop { program, heat, hotness, settings, shims, cache: &cache, progress };
+    let workshop = Workshop { program, heat, hotness, settings, shims, linker: &linker, cache: &cache, progress };
     let mut plan = workshop.reckon(args.budget)?;
     if let Some(name) = &args.function {
         plan.entries.retain(|e| e.function == *name);

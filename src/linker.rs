@@ -5,6 +5,7 @@
 
 use crate::cache::Cache;
 use crate::cli::Libraries;
+use crate::natives;
 use anyhow::{Context, Result, bail};
 use rheo_targets::{LinkerFlavour, Target};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub struct Linker {
     start_files: Vec<PathBuf>,
     end_files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
+    /// The C library understands packed relative relocations.
+    packs_relocations: bool,
 }
 
 /// What is wrong with a link.
@@ -82,7 +85,16 @@ impl Linker {
             names.iter().map(find_one).collect::<Result<Vec<_>>>()
         };
         let (start_files, end_files) = (find(facts.start_files)?, find(facts.end_files)?);
-        Ok(Linker { program, start_files, end_files, folders })
+        let packs_relocations = facts.pack_relocations.is_some_and(|(_, version)| {
+            let files = files_of_library(&folders, "c");
+            files.iter().any(|file| natives::has_version(file, version))
+        });
+        Ok(Linker { program, start_files, end_files, folders, packs_relocations })
+    }
+
+    /// What the relocations of an executable take.
+    pub fn relocations(&self) -> Relocations {
+        if self.packs_relocations { Relocations::Packed } else { Relocations::Plain }
     }
 
     /// Files of the libraries that a link would take, as far as they are found.
@@ -91,19 +103,16 @@ impl Linker {
         let named = libraries.libraries.iter().map(String::as_str);
         let cxx = if cxx { facts.cxx_libraries } else { &[] };
         let facts = cxx.iter().chain(facts.libraries).filter_map(|a| a.strip_prefix("-l"));
-        let find = |name: &str| {
-            let folders = libraries.folders.iter().chain(&self.folders);
-            let files = folders.flat_map(|f| [f.join(format!("lib{name}.so")), f.join(format!("lib{name}.a"))]);
-            files.into_iter().find(|path| path.is_file())
-        };
-        named.chain(facts).chain(["m"]).filter_map(find).collect()
+        let folders: Vec<PathBuf> = libraries.folders.iter().chain(&self.folders).cloned().collect();
+        named.chain(facts).chain(["m"]).filter_map(|name| files_of_library(&folders, name).into_iter().next()).collect()
     }
 
     /// Links an executable.
     pub fn link(&self, target: &Target, link: &Link) -> Result<Result<(), LinkFailure>> {
         let facts = &target.platform.linker;
         let mut command = Command::new(&self.program);
-        command.args(facts.options).args(["--error-limit=0", "--color-diagnostics=never"]);
+        let pack = facts.pack_relocations.filter(|_| self.packs_relocations).map_or(&[][..], |(options, _)| options);
+        command.args(facts.options).args(pack).args(["--error-limit=0", "--color-diagnostics=never"]);
         if let Some(interpreter) = facts.interpreter {
             command.args(["-dynamic-linker", interpreter]);
         }
@@ -128,6 +137,38 @@ impl Linker {
         let undefined = undefined_symbols(&words);
         Ok(Err(if undefined.is_empty() { LinkFailure::Other(words) } else { LinkFailure::Undefined(undefined) }))
     }
+}
+
+/// What an executable takes for an address in its data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relocations {
+    /// An entry each.
+    Plain,
+    /// Runs of addresses inside the program as bitmaps (DT_RELR); an entry each for those outside.
+    Packed,
+}
+
+/// Bytes of an entry of an ELF64 relocation table with addends.
+const ENTRY_BYTES: u64 = 24;
+/// Words that a word of a DT_RELR bitmap stands for.
+const BITMAP_WORDS: u64 = 63;
+
+impl Relocations {
+    /// Bytes for one run of `inside` addresses of the program's own, and `outside` of libraries'.
+    pub fn bytes(self, inside: u64, outside: u64) -> u64 {
+        let run = match self {
+            Relocations::Plain => inside * ENTRY_BYTES,
+            Relocations::Packed if inside == 0 => 0,
+            Relocations::Packed => 8 + inside.div_ceil(BITMAP_WORDS) * 8,
+        };
+        run + outside * ENTRY_BYTES
+    }
+}
+
+/// The files that a library's name may stand for, as far as they exist, in the linker's order.
+fn files_of_library(folders: &[PathBuf], name: &str) -> Vec<PathBuf> {
+    let files = folders.iter().flat_map(|f| [f.join(format!("lib{name}.so")), f.join(format!("lib{name}.a"))]);
+    files.filter(|path| path.is_file()).collect()
 }
 
 /// Where the system's compiler looks for libraries and start files.
@@ -161,6 +202,13 @@ fn undefined_symbols(words: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn relocations_count() {
+        assert_eq!(Relocations::Plain.bytes(263, 10), 273 * 24);
+        assert_eq!(Relocations::Packed.bytes(263, 10), 8 + 5 * 8 + 240);
+        assert_eq!(Relocations::Packed.bytes(0, 0), 0);
+    }
 
     #[test]
     fn reads_llds_complaints() {

@@ -4,7 +4,7 @@
 //! itself. So a function of the program whose name any library mentions can be called from there.
 
 use object::read::archive::ArchiveFile;
-use object::{Object, ObjectSymbol};
+use object::{Object, ObjectSection, ObjectSymbol};
 use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,28 @@ pub fn mentioned_in_object<'a>(names: &FxHashSet<&'a str>, object: &[u8], found:
     }
 }
 
+/// Whether a library, or one that a linker script names, has this symbol version.
+pub fn has_version(library: &Path, version: &str) -> bool {
+    let Ok(bytes) = std::fs::read(library) else { return false };
+    match object::File::parse(&*bytes) {
+        Ok(file) => {
+            let strings = file.section_by_name(".dynstr").and_then(|s| s.data().ok()).unwrap_or_default();
+            strings.split(|&b| b == 0).any(|s| s == version.as_bytes())
+        }
+        Err(_) => script_paths(&bytes).iter().any(|path| has_version(path, version)),
+    }
+}
+
+/// The files that a linker script, such as libc.so, names by path.
+fn script_paths(script: &[u8]) -> Vec<PathBuf> {
+    if script.contains(&0) {
+        return Vec::new();
+    }
+    let text = String::from_utf8_lossy(script);
+    let words = text.split(|c: char| c.is_whitespace() || "(),".contains(c));
+    words.filter(|w| w.starts_with('/') && !w.starts_with("/*")).map(PathBuf::from).collect()
+}
+
 fn scan<'a>(path: &Path, names: &FxHashSet<&'a str>, found: &mut FxHashSet<&'a str>, seen: &mut FxHashSet<PathBuf>) {
     if !seen.insert(path.to_owned()) {
         return;
@@ -42,11 +64,8 @@ fn scan<'a>(path: &Path, names: &FxHashSet<&'a str>, found: &mut FxHashSet<&'a s
     match object::File::parse(&*bytes) {
         Ok(file) => found.extend(file.dynamic_symbols().filter_map(|s| names.get(s.name().ok()?).copied())),
         Err(_) => {
-            // A linker script, such as libc.so: what it names by path is linked as well.
-            let text = String::from_utf8_lossy(&bytes);
-            let paths = text.split(|c: char| c.is_whitespace() || "(),".contains(c)).filter(|w| w.starts_with('/'));
-            for script_path in paths {
-                scan(Path::new(script_path), names, found, seen);
+            for script_path in script_paths(&bytes) {
+                scan(&script_path, names, found, seen);
             }
         }
     }

@@ -3,7 +3,8 @@
 //! Owns which of them a program needs, and what each adds in bytes.
 
 use crate::cache::Cache;
-use crate::code::{Code, aot_options};
+use crate::code::{Bytecode, Code, aot_options};
+use crate::linker::Relocations;
 use crate::program::Program;
 use anyhow::{Context, Result};
 use object::{Object, ObjectSection, ObjectSymbol};
@@ -13,8 +14,6 @@ use rheo_bytecode::{Isa, SymbolKind};
 use rheo_ir::SymbolRef;
 use rheo_profiles::Totals;
 
-/// Bytes of a relative relocation in an executable that can be loaded anywhere.
-const RELOCATION_BYTES: u64 = 24;
 /// The runtime's own symbols begin so.
 const RUNTIME_PREFIX: &str = "rheo_";
 /// Bytes of a context without symbols.
@@ -28,21 +27,26 @@ pub struct Objects {
     pub totals: Totals,
 }
 
-/// Makes the objects of a program. `shims` is LLVM's object, made by [`shims`].
-pub fn make(program: &Program, code: &Code, shims: Option<Vec<u8>>, cache: &Cache) -> Result<Objects> {
+/// Makes the objects of a program. `shims` is LLVM's object, made by [`shims`]; `relocations` is what will link them.
+pub fn make(
+    program: &Program,
+    code: &Code,
+    shims: Option<Vec<u8>>,
+    cache: &Cache,
+    relocations: Relocations,
+) -> Result<Objects> {
     let own = own_object(program, code)?;
     let mut files = vec![("program.o", own.bytes)];
     let mut totals = Totals { aot: own.sizes.aot(), ..Totals::default() };
     if let Some(bytecode) = &code.bytecode {
         let vm = interpreter(program, cache)?;
-        totals.interpreter = added_bytes(&vm)?;
+        totals.interpreter = added_bytes(&vm, relocations)?;
         files.push(("vm.o", vm));
         totals.bytecode = bytecode.image.stats.code_bytes;
-        let relocations = (256 + 7 + bytecode.image.symbols.len() as u64) * RELOCATION_BYTES;
-        totals.tables = own.sizes.bytecode() - totals.bytecode + relocations;
+        totals.tables = own.sizes.bytecode() - totals.bytecode + context_relocations(program, bytecode, relocations);
     }
     if let Some(object) = shims {
-        totals.aot += added_bytes(&object)?;
+        totals.aot += added_bytes(&object, relocations)?;
         files.push(("shims.o", object));
     }
     let mut wants_runtime = code.bytecode.is_some();
@@ -50,13 +54,27 @@ pub fn make(program: &Program, code: &Code, shims: Option<Vec<u8>>, cache: &Cach
         wants_runtime |= refers_to_runtime(object)?;
     }
     if wants_runtime {
-        totals.runtime = added_bytes(rheo_runtime::SHIP_OBJECT)?;
+        totals.runtime = added_bytes(rheo_runtime::SHIP_OBJECT, relocations)?;
         files.push(("runtime.o", rheo_runtime::SHIP_OBJECT.to_vec()));
         if code.bytecode.is_none() {
             files.push(("context.o", empty_context(program)?));
         }
     }
     Ok(Objects { files, totals })
+}
+
+/// What the addresses in the context take: handlers, parts of the image, and what the bytecode refers to.
+fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relocations) -> u64 {
+    const HANDLERS_AND_PARTS: u64 = 256 + 7;
+    let module = &program.module;
+    let inside = |s: &&SymbolKind| match **s {
+        SymbolKind::Func(f) => module.func(f).body.is_some() || module.func(f).alias.is_some(),
+        SymbolKind::Global(g) => module.global(g).data.is_some() || module.global(g).alias.is_some(),
+        SymbolKind::TlsAccessor(_) => true,
+    };
+    let symbols = &bytecode.image.symbols;
+    let inside = symbols.iter().filter(inside).count() as u64;
+    relocations.bytes(HANDLERS_AND_PARTS + inside, symbols.len() as u64 - inside)
 }
 
 fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
@@ -109,7 +127,7 @@ pub fn interpreter(program: &Program, cache: &Cache) -> Result<Vec<u8>> {
 }
 
 /// Bytes that an object adds to a program's file: what is loaded and not zero, and the relocations that its addresses become.
-pub fn added_bytes(object: &[u8]) -> Result<u64> {
+pub fn added_bytes(object: &[u8], relocations: Relocations) -> Result<u64> {
     let file = object::File::parse(object).context("an object file of ours")?;
     let mut bytes = 0;
     for section in file.sections() {
@@ -117,7 +135,7 @@ pub fn added_bytes(object: &[u8]) -> Result<u64> {
         let loaded = sh_flags & u64::from(object::elf::SHF_ALLOC) != 0;
         if loaded && section.kind() != object::SectionKind::UninitializedData {
             let addresses = section.relocations().filter(|(_, r)| r.size() == 64).count() as u64;
-            bytes += section.size() + addresses * RELOCATION_BYTES;
+            bytes += section.size() + relocations.bytes(addresses, 0);
         }
     }
     Ok(bytes)

@@ -36,7 +36,7 @@ pub fn build_for_run(
     let settings = Settings { fallback, debug: true, natives: &|name| natives.contains(name) };
     let code = code::make(&program, &wanted, settings)?;
     report_fallbacks(&program, &code);
-    let objects = objects::make(&program, &code, shims, &cache)?;
+    let objects = objects::make(&program, &code, shims, &cache, linker.relocations())?;
     progress.stage("linking natively");
     link(&program, &linker, libraries, &objects, folder, output)
 }

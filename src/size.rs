@@ -53,7 +53,11 @@ pub fn size(args: &cli::Size) -> Result<()> {
     let compile_seconds = begin.elapsed().as_secs_f64();
     let code = Code { aot: Vec::new(), bytecode, fallbacks: Vec::new() };
     // Functions that are machine code alone have no place in this object, so that it is made only of a whole image.
-    let totals = if refused.is_empty() { Some(objects::make(&program, &code, shims, &cache)?.totals) } else { None };
+    let totals = if refused.is_empty() {
+        Some(objects::make(&program, &code, shims, &cache, linker.relocations())?.totals)
+    } else {
+        None
+    };
     let tables = totals.map_or(stats.table_bytes, |t| t.tables);
 
     let rows: Vec<Row> = functions

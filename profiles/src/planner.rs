@@ -1,7 +1,7 @@
 //! The planner: a tier for each function so that the most time is saved within the budget.
 //!
-//! Greedy by benefit a byte, which is the knapsack's usual approximation and good here because functions are small
-//! beside the budget. Deterministic: ties go by estimate, then by the program's order.
+//! Greedy by benefit a byte, the knapsack's usual approximation, with each of the hottest functions tried as the first.
+//! Deterministic: ties go by estimate, then by the program's order.
 
 use crate::plan::{Entry, Hotness, Plan, Totals};
 use crate::{Budget, FuncHeat};
@@ -10,6 +10,8 @@ use rheo_targets::Tier;
 /// Cost of one executed operation as bytecode, in costs of one as machine code (the project's mark for its interpreter).
 const INTERPRETED_COST: u64 = 5;
 const NATIVE_COST: u64 = 1;
+/// Functions tried as the first to be placed.
+const FIRSTS_MAX: usize = 32;
 
 /// A function to be placed.
 #[derive(Clone, PartialEq, Debug)]
@@ -164,7 +166,7 @@ impl<'a> Placement<'a> {
         {
             return Ok(tiers.clone());
         }
-        let (mut tiers, mut bytes) = self.smallest();
+        let (mut tiers, bytes) = self.smallest();
         if bytes > budget {
             let least = all_aot.map_or(bytes, |(_, all)| all.min(bytes));
             return Err(PlanError::TooSmall {
@@ -172,13 +174,8 @@ impl<'a> Placement<'a> {
                 least: Describe(Budget::Bytes(least)),
             });
         }
-        for i in self.by_benefit(&tiers, |b, a| a.sum().saturating_sub(b.sum())) {
-            let (Ok(b), Ok(a)) = (&self.functions[i].bytecode, &self.functions[i].aot) else { continue };
-            let grown = bytes - b.sum() + a.sum();
-            if grown <= budget {
-                bytes = grown;
-                tiers[i] = Tier::Aot;
-            }
+        for i in self.choose(&tiers, budget - bytes, |b, a| a.sum().saturating_sub(b.sum())) {
+            tiers[i] = Tier::Aot;
         }
         Ok(tiers)
     }
@@ -189,7 +186,7 @@ impl<'a> Placement<'a> {
         let bound = u64::try_from(u128::from(all) * u128::from(hundredths) / 10_000).expect("at most `all`");
         let mut tiers: Vec<Tier> =
             self.functions.iter().map(|f| if f.bytecode.is_ok() { Tier::Bytecode } else { Tier::Aot }).collect();
-        let mut bytes: u64 =
+        let bytes: u64 =
             self.functions.iter().zip(&tiers).filter(|(_, t)| **t == Tier::Aot).map(|(f, _)| code(f)).sum();
         if bytes > bound {
             let least = (u128::from(bytes) * 10_000).div_ceil(u128::from(all));
@@ -198,31 +195,56 @@ impl<'a> Placement<'a> {
                 least: Describe(Budget::Percent(u32::try_from(least).expect("a share"))),
             });
         }
-        for i in self.by_benefit(&tiers, |_, a| a.code.into()) {
-            let grown = bytes + code(&self.functions[i]);
-            if grown <= bound {
-                bytes = grown;
-                tiers[i] = Tier::Aot;
-            }
+        for i in self.choose(&tiers, bound - bytes, |_, a| a.code.into()) {
+            tiers[i] = Tier::Aot;
         }
         Ok(tiers)
     }
 
-    /// The functions that stand in bytecode and could be machine code, by falling benefit a byte that `price` says.
-    fn by_benefit(&self, tiers: &[Tier], price: impl Fn(&TierBytes, &TierBytes) -> u64) -> Vec<usize> {
+    /// Which functions of those in bytecode are best made machine code, if there is `room` for what `price` says they cost.
+    ///
+    /// Those of the most benefit a byte, as many as fit. That alone would leave out a large function that does most of the
+    /// work, once small ones have taken its place; so it is also tried with each of the hottest functions placed first.
+    fn choose(&self, tiers: &[Tier], room: u64, price: impl Fn(&TierBytes, &TierBytes) -> u64) -> Vec<usize> {
+        let items = self.by_benefit(tiers, price);
+        let ops = |i: usize| (self.functions[i].heat.ops, self.functions[i].heat.estimated_ops);
+        let mut hottest: Vec<(usize, u64)> = items.clone();
+        hottest.sort_by_key(|&(i, _)| (std::cmp::Reverse(ops(i)), i));
+        let firsts = std::iter::once(None).chain(hottest.iter().take(FIRSTS_MAX).copied().map(Some));
+        let mut best: (u128, u128, Vec<usize>) = (0, 0, Vec::new());
+        for first in firsts {
+            let (mut left, mut chosen) = (room, Vec::new());
+            let rest = items.iter().copied().filter(|&item| Some(item) != first);
+            for (i, price) in first.into_iter().chain(rest) {
+                if price <= left {
+                    left -= price;
+                    chosen.push(i);
+                }
+            }
+            let sum = |of: fn((u64, u64)) -> u64| chosen.iter().map(|&i| u128::from(of(ops(i)))).sum::<u128>();
+            let (measured, estimated) = (sum(|o| o.0), sum(|o| o.1));
+            if (measured, estimated) > (best.0, best.1) {
+                best = (measured, estimated, chosen);
+            }
+        }
+        best.2
+    }
+
+    /// The functions that stand in bytecode and could be machine code, by falling benefit a byte of their price.
+    fn by_benefit(&self, tiers: &[Tier], price: impl Fn(&TierBytes, &TierBytes) -> u64) -> Vec<(usize, u64)> {
         let mut order: Vec<(usize, u64)> = Vec::new();
         for (i, f) in self.functions.iter().enumerate() {
             if let (Tier::Bytecode, Ok(b), Ok(a)) = (tiers[i], &f.bytecode, &f.aot) {
-                order.push((i, price(b, a).max(1)));
+                order.push((i, price(b, a)));
             }
         }
         // a/x > b/y as a*y > b*x: no rounding, so one order on every machine.
         let rank = |ops: fn(&FuncHeat) -> u64, (i, price_i): (usize, u64), (j, price_j): (usize, u64)| {
-            let cross = |i: usize, price: u64| u128::from(ops(&self.functions[i].heat)) * u128::from(price);
+            let cross = |i: usize, price: u64| u128::from(ops(&self.functions[i].heat)) * u128::from(price.max(1));
             cross(j, price_i).cmp(&cross(i, price_j))
         };
         order.sort_by(|&x, &y| rank(|h| h.ops, x, y).then(rank(|h| h.estimated_ops, x, y)).then(x.0.cmp(&y.0)));
-        order.into_iter().map(|(i, _)| i).collect()
+        order
     }
 
     fn plan(&self, tiers: &[Tier], hotness: Hotness, budget: Option<Budget>) -> Plan {
@@ -321,6 +343,13 @@ mod tests {
         assert!(error.to_string().ends_with("the least that would do is 1322 bytes"), "{error}");
         let all = plan(&sample(), FIXED, Hotness::Estimated, Budget::Bytes(4600)).expect("fits");
         assert_eq!((all.count(Tier::Aot), all.totals.sum()), (3, 4600));
+    }
+
+    #[test]
+    fn a_large_function_that_does_the_work_is_not_crowded_out() {
+        let functions = [candidate("interpret", 400, 1000, 900_000), candidate("helper", 20, 50, 100_000)];
+        let p = plan(&functions, FIXED, Hotness::Estimated, Budget::Percent(9_600)).expect("fits");
+        assert_eq!(tiers(&p), [("interpret", Tier::Aot), ("helper", Tier::Bytecode)]);
     }
 
     #[test]

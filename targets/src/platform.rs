@@ -67,6 +67,9 @@ pub struct Linker {
     pub options: &'static [&'static str],
     /// The dynamic linker's path, for formats that name it in the executable.
     pub interpreter: Option<&'static str>,
+    /// Options that pack an executable's relative relocations, and the symbol version that says that the C library
+    /// understands them.
+    pub pack_relocations: Option<(&'static [&'static str], &'static str)>,
     /// Objects before the program's, to be found by name.
     pub start_files: &'static [&'static str],
     /// Arguments after the program's objects and libraries.
@@ -140,6 +143,7 @@ const LINUX_GNU: Linker = Linker {
     driver: "ld.lld",
     options: ELF_OPTIONS,
     interpreter: Some("/lib64/ld-linux-x86-64.so.2"),
+    pack_relocations: Some((&["-z", "pack-relative-relocs"], "GLIBC_ABI_DT_RELR")),
     start_files: &["Scrt1.o", "crti.o", "crtbeginS.o"],
     libraries: &[
         "-lgcc",
@@ -160,6 +164,7 @@ const LINUX_GNU: Linker = Linker {
 
 const ANDROID: Linker = Linker {
     interpreter: Some("/system/bin/linker64"),
+    pack_relocations: None,
     start_files: &["crtbegin_dynamic.o"],
     libraries: &["-lc", "-ldl", "-lm"],
     end_files: &["crtend_android.o"],
@@ -172,6 +177,7 @@ const APPLE: Linker = Linker {
     driver: "ld64.lld",
     options: &["-dynamic", "-arch", "arm64"],
     interpreter: None,
+    pack_relocations: None,
     start_files: &[],
     libraries: &["-lSystem"],
     end_files: &[],
@@ -183,6 +189,7 @@ const WINDOWS_MSVC: Linker = Linker {
     driver: "lld-link",
     options: &["/nologo", "/subsystem:console"],
     interpreter: None,
+    pack_relocations: None,
     start_files: &[],
     libraries: &["/defaultlib:msvcrt", "/defaultlib:oldnames"],
     end_files: &[],
@@ -194,6 +201,7 @@ const WINDOWS_GNU: Linker = Linker {
     driver: "ld.lld",
     options: &["-m", "i386pep", "-Bdynamic"],
     interpreter: None,
+    pack_relocations: None,
     start_files: &["crt2.o", "crtbegin.o"],
     libraries: &["-lmingw32", "-lgcc", "-lmoldname", "-lmingwex", "-lmsvcrt", "-lkernel32"],
     end_files: &["crtend.o"],
@@ -246,7 +254,7 @@ pub const PLATFORMS: &[Platform] = &[
     Platform {
         name: "x86_64-linux-musl",
         system: System::LinuxMusl,
-        linker: Linker { interpreter: Some("/lib/ld-musl-x86_64.so.1"), ..LINUX_GNU },
+        linker: Linker { interpreter: Some("/lib/ld-musl-x86_64.so.1"), pack_relocations: None, ..LINUX_GNU },
         ..LINUX_X86_64
     },
     LINUX_AARCH64,
