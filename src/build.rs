@@ -1,7 +1,6 @@
 //! `rheo build`
 
 use crate::cache::Cache;
-use crate::linker::Linker;
 use crate::output::{Outputs, companion};
 use crate::placement::{self, Made, Workshop};
 use crate::program::{self, Program};
@@ -11,7 +10,6 @@ use anyhow::{Context, Result};
 use rheo_link::Roots;
 use rheo_profiles::Profile;
 use rheo_targets::Tier;
-use rustc_hash::FxHashSet;
 use std::path::Path;
 
 /// Builds what the arguments ask for.
@@ -20,33 +18,18 @@ pub fn build(args: &cli::Build) -> Result<()> {
     let cache = Cache::open();
     // Another build system may refer to whatever is visible.
     let roots = if args.emit_objects.is_some() { Roots::Visible } else { Roots::Executable };
-    let program = program::load(&args.inputs, roots, &progress)?;
+    let program = program::load(&args.inputs, &args.native, roots, &cache, &progress)?;
     if args.output.is_some() {
         program.require_main()?;
     }
     let profile = read_profile(args)?;
-    let linker = Linker::find(&program.target, &cache)?;
     let shims = objects::shims(&program)?;
-    let natives = match args.emit_objects {
-        Some(_) => None,
-        None => Some(pipeline::known_to_natives(&program, &linker, &args.native, shims.as_deref())),
-    };
-    let known: &dyn Fn(&str) -> bool = &|name| natives.as_ref().is_none_or(|n: &FxHashSet<String>| n.contains(name));
-    let settings = code::Settings { fallback: args.fallback, debug: args.debug, natives: known };
+    let settings = code::Settings { fallback: args.fallback, debug: args.debug };
     let (heat, hotness) = placement::heat(&program, profile.as_ref());
-    let workshop = Workshop {
-        program: &program,
-        heat,
-        hotness,
-        settings,
-        shims,
-        linker: &linker,
-        cache: &cache,
-        progress: &progress,
-    };
+    let workshop = Workshop { program: &program, heat, hotness, settings, shims, cache: &cache, progress: &progress };
     let made = place(args, &workshop)?;
     pipeline::report_fallbacks(&program, &made.code);
-    let outputs = write(args, &program, &linker, &made, &progress)?;
+    let outputs = write(args, &program, &made, &progress)?;
     outputs.publish()?;
     drop(progress);
     if args.json { output::print(&format!("{:#}\n", report(&program, &made))) } else { Ok(()) }
@@ -82,7 +65,7 @@ fn read_profile(args: &cli::Build) -> Result<Option<Profile>> {
 }
 
 /// Stages every file asked for.
-fn write(args: &cli::Build, program: &Program, linker: &Linker, made: &Made, progress: &Progress) -> Result<Outputs> {
+fn write(args: &cli::Build, program: &Program, made: &Made, progress: &Progress) -> Result<Outputs> {
     let mut outputs = Outputs::default();
     let plan = made.plan.print();
     let map = made.code.bytecode.as_ref().map(|b| b.map(&program.module).write());
@@ -90,7 +73,7 @@ fn write(args: &cli::Build, program: &Program, linker: &Linker, made: &Made, pro
         progress.stage("linking natively");
         let folder = tempfile::Builder::new().prefix("rheo-").tempdir().context("cannot make a temporary folder")?;
         let place = outputs.reserve(path)?;
-        pipeline::link(program, linker, &args.native, &made.objects, folder.path(), &place)?;
+        pipeline::link(program, &args.native, &made.objects, folder.path(), &place)?;
         outputs.add(&companion(path, "plan"), plan.as_bytes())?;
         if let Some(map) = &map {
             outputs.add(&companion(path, "map"), map.as_bytes())?;

@@ -8,6 +8,7 @@ use rheo_aot::{CompiledFunc, StubKind};
 use rheo_bytecode::image::{Image, Section};
 use rheo_bytecode::{EmitError, EmitOptions, Isa};
 use rheo_ir::{FuncId, Module};
+use rheo_link::Roots;
 use rheo_profiles::{CodeMap, MappedFunction, TierBytes};
 use rheo_targets::Tier;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -76,13 +77,11 @@ pub struct Fallback {
 
 /// How to make code.
 #[derive(Clone, Copy)]
-pub struct Settings<'a> {
+pub struct Settings {
     /// Take the other tier where the one wanted cannot be had, instead of failing.
     pub fallback: bool,
     /// Put names and source positions into the image.
     pub debug: bool,
-    /// Whether native code that is not the program's own knows a symbol.
-    pub natives: &'a dyn Fn(&str) -> bool,
 }
 
 /// Settings of the machine code generator for a program.
@@ -205,7 +204,7 @@ pub fn emit(program: &Program, functions: Vec<FuncId>, settings: Settings) -> Re
     }
     let module = &program.module;
     let set: FxHashSet<FuncId> = functions.iter().copied().collect();
-    let entered = entries::entered(module, &set, settings.natives);
+    let entered = entries::entered(module, &set, program.roots == Roots::Visible);
     let (mut first, rest): (Vec<FuncId>, Vec<FuncId>) = functions.into_iter().partition(|f| entered.contains(f));
     first.sort_by_key(|&f| module.func(f).flags.variadic_definition);
     let stubs: Vec<_> = first.iter().map(|&f| (f, entries::stub_kind(module, f))).collect();

@@ -3,11 +3,10 @@
 use crate::cache::Cache;
 use crate::cli::{self, Stage};
 use crate::code::Settings;
-use crate::linker::Linker;
 use crate::placement::{self, Workshop};
 use crate::program::{self, Program};
 use crate::progress::Progress;
-use crate::{code, objects, output, pipeline, profile_command};
+use crate::{code, objects, output, profile_command};
 use anyhow::{Context, Result};
 use rheo_bytecode::{ImageView, Isa, asm};
 use rheo_ir::{FuncId, Printer};
@@ -17,7 +16,8 @@ use rustc_hash::FxHashMap;
 /// Prints a stage.
 pub fn dump(args: &cli::Dump) -> Result<()> {
     let progress = Progress::start();
-    let program = program::load(&args.inputs, Roots::Executable, &progress)?;
+    let cache = Cache::open();
+    let program = program::load(&args.inputs, &cli::Libraries::default(), Roots::Executable, &cache, &progress)?;
     let functions: Vec<FuncId> = match &args.function {
         Some(name) => vec![program.function(name)?],
         None => program.module.defined().collect(),
@@ -27,7 +27,7 @@ pub fn dump(args: &cli::Dump) -> Result<()> {
         Stage::Clif => machine_code(&program, &functions, rheo_aot::Print::Clif)?,
         Stage::Asm => machine_code(&program, &functions, rheo_aot::Print::Asm)?,
         Stage::Bytecode => bytecode(&program, &functions)?,
-        Stage::Plan => plan(args, &program, &progress)?,
+        Stage::Plan => plan(args, &program, &cache, &progress)?,
     };
     drop(progress);
     output::print(&text)
@@ -51,7 +51,7 @@ fn machine_code(program: &Program, functions: &[FuncId], what: rheo_aot::Print) 
 /// All functions are numbered, so that calls between them are what they are in a program of bytecode alone.
 fn bytecode(program: &Program, functions: &[FuncId]) -> Result<String> {
     let all: Vec<FuncId> = program.module.defined().collect();
-    let settings = Settings { fallback: true, debug: true, natives: &|_| true };
+    let settings = Settings { fallback: true, debug: true };
     let (bytecode, refused) = code::emit_possible(program, &all, settings)?;
     let mut sources = Sources::default();
     let mut text = String::new();
@@ -73,15 +73,12 @@ fn bytecode(program: &Program, functions: &[FuncId]) -> Result<String> {
     Ok(text)
 }
 
-fn plan(args: &cli::Dump, program: &Program, progress: &Progress) -> Result<String> {
-    let cache = Cache::open();
+fn plan(args: &cli::Dump, program: &Program, cache: &Cache, progress: &Progress) -> Result<String> {
     let profile = args.profile.as_ref().map(|p| profile_command::read_any(p, &p.with_extension("map"))).transpose()?;
     let (heat, hotness) = placement::heat(program, profile.as_ref());
-    let linker = Linker::find(&program.target, &cache)?;
     let shims = objects::shims(program)?;
-    let natives = pipeline::known_to_natives(program, &linker, &cli::Libraries::default(), shims.as_deref());
-    let settings = Settings { fallback: true, debug: false, natives: &|name| natives.contains(name) };
-    let workshop = Workshop { program, heat, hotness, settings, shims, linker: &linker, cache: &cache, progress };
+    let settings = Settings { fallback: true, debug: false };
+    let workshop = Workshop { program, heat, hotness, settings, shims, cache, progress };
     let mut plan = workshop.reckon(args.budget)?;
     if let Some(name) = &args.function {
         plan.entries.retain(|e| e.function == *name);

@@ -8,8 +8,9 @@ use rustc_hash::FxHashSet;
 const INT_REGISTERS: usize = 6;
 
 /// The functions among `bytecode` that anything native can call: those with an address in data or code, those that
-/// machine code calls, constructors and destructors, those marked as used, and those that `natives` names.
-pub fn entered(module: &Module, bytecode: &FxHashSet<FuncId>, natives: &dyn Fn(&str) -> bool) -> FxHashSet<FuncId> {
+/// machine code calls, constructors and destructors, those marked as used, and with `all_visible` those that other objects
+/// can name.
+pub fn entered(module: &Module, bytecode: &FxHashSet<FuncId>, all_visible: bool) -> FxHashSet<FuncId> {
     let mut entered = FxHashSet::default();
     let mut enter = |f: FuncId| {
         entered.insert(resolve(module, f));
@@ -28,7 +29,7 @@ pub fn entered(module: &Module, bytecode: &FxHashSet<FuncId>, natives: &dyn Fn(&
     }
     for (id, func) in module.funcs.iter().enumerate().map(|(i, f)| (FuncId::new(i), f)) {
         let visible = !func.linkage.is_local() && (func.body.is_some() || func.alias.is_some());
-        if func.flags.used || (visible && natives(&func.name)) {
+        if func.flags.used || (visible && all_visible) {
             enter(id);
         }
         let is_bytecode = bytecode.contains(&id);

@@ -27,14 +27,9 @@ pub struct Objects {
     pub totals: Totals,
 }
 
-/// Makes the objects of a program. `shims` is LLVM's object, made by [`shims`]; `relocations` is what will link them.
-pub fn make(
-    program: &Program,
-    code: &Code,
-    shims: Option<Vec<u8>>,
-    cache: &Cache,
-    relocations: Relocations,
-) -> Result<Objects> {
+/// Makes the objects of a program. `shims` is LLVM's object, made by [`shims`].
+pub fn make(program: &Program, code: &Code, shims: Option<Vec<u8>>, cache: &Cache) -> Result<Objects> {
+    let relocations = program.linker.relocations();
     let own = own_object(program, code)?;
     let mut files = vec![("program.o", own.bytes)];
     let mut totals = Totals { aot: own.sizes.aot(), ..Totals::default() };

@@ -6,7 +6,6 @@
 use crate::cache::Cache;
 use crate::code::{self, Code, Settings};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::linker::Linker;
 use crate::objects::{self, Objects};
 use crate::program::Program;
 use crate::progress::Progress;
@@ -45,11 +44,9 @@ pub struct Workshop<'a> {
     /// Where that is from.
     pub hotness: Hotness,
     /// How to make code.
-    pub settings: Settings<'a>,
+    pub settings: Settings,
     /// LLVM's helpers.
     pub shims: Option<Vec<u8>>,
-    /// What will link it.
-    pub linker: &'a Linker,
     /// For the interpreter.
     pub cache: &'a Cache,
     /// Stages.
@@ -171,7 +168,7 @@ impl Workshop<'_> {
 
     /// Bytes that the interpreter and the runtime take, and about those of tables that are always there.
     fn fixed(&self) -> Result<FixedBytes> {
-        let relocations = self.linker.relocations();
+        let relocations = self.program.linker.relocations();
         let interpreter = objects::added_bytes(&objects::interpreter(self.program, self.cache)?, relocations)?;
         let runtime = objects::added_bytes(rheo_runtime::SHIP_OBJECT, relocations)?;
         Ok(FixedBytes { interpreter, runtime, tables: objects::CONTEXT_BYTES })
@@ -225,7 +222,7 @@ impl Workshop<'_> {
 
     fn objects(&self, code: &Code) -> Result<Objects> {
         self.progress.stage("writing objects");
-        objects::make(self.program, code, self.shims.clone(), self.cache, self.linker.relocations())
+        objects::make(self.program, code, self.shims.clone(), self.cache)
     }
 
     /// Every function in both tiers.

@@ -1,9 +1,11 @@
 //! A program as loaded: one module, for one target.
 
-use crate::cli::Inputs;
+use crate::cache::Cache;
+use crate::cli::{Inputs, Libraries};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::linker::Linker;
 use crate::progress::Progress;
-use crate::undefined;
+use crate::{natives, undefined};
 use anyhow::{Context, Result, bail};
 use rheo_ir::{FuncId, Module};
 use rheo_link::{InputError, LoadOptions, Roots};
@@ -20,13 +22,27 @@ pub struct Program<'a> {
     pub module: Module,
     /// What it is for.
     pub target: Target,
+    /// What links it natively.
+    pub linker: Linker,
+    /// What may refer to it.
+    pub roots: Roots,
 }
 
-/// Loads, links and checks the inputs.
-pub fn load<'a>(inputs: &'a Inputs, roots: Roots, progress: &Progress) -> Result<Program<'a>> {
+/// Loads, links and checks the inputs, which are to be linked natively with `libraries`.
+pub fn load<'a>(
+    inputs: &'a Inputs,
+    libraries: &Libraries,
+    roots: Roots,
+    cache: &Cache,
+    progress: &Progress,
+) -> Result<Program<'a>> {
     progress.stage("reading");
     let step = |p: rheo_link::Progress<'_>| progress.stage(&format!("reading {}/{} {}", p.done, p.total, p.name));
-    let modules = modules(inputs, &step)?;
+    let mut modules = modules(inputs, &step)?;
+    let target = target(inputs, &modules)?;
+    let linker = Linker::find(&target, cache)?;
+    let library_files = linker.library_files(&target, libraries, undefined::needs_cxx(&modules));
+    natives::mark_used(&mut modules, &library_files);
     progress.stage("linking");
     let mut module = rheo_link::link(modules, roots)
         .map_err(|e| Diagnostics(e.problems.iter().map(|p| Diagnostic::new(p.to_string())).collect()))?;
@@ -34,16 +50,22 @@ pub fn load<'a>(inputs: &'a Inputs, roots: Roots, progress: &Progress) -> Result
     if module.triple.is_empty() {
         module.triple = HOST.to_owned();
     }
-    let target = Target::from_triple(&module.triple)?;
-    if (target.platform.arch, target.platform.format) != (Arch::X86_64, ObjectFormat::Elf) {
-        let name = target.platform.name;
-        bail!("{}: the program is for {name}; this version builds for x86-64 Linux alone", file_names(inputs));
-    }
     if cfg!(debug_assertions) {
         progress.stage("verifying");
         verify(&module);
     }
-    Ok(Program { inputs, module, target })
+    Ok(Program { inputs, module, target, linker, roots })
+}
+
+/// What the modules are for; that they agree is checked when they are linked.
+fn target(inputs: &Inputs, modules: &[Module]) -> Result<Target> {
+    let named = modules.iter().map(|m| m.triple.as_str()).find(|t| !t.is_empty());
+    let target = Target::from_triple(named.unwrap_or(HOST)).with_context(|| file_names(inputs))?;
+    if (target.platform.arch, target.platform.format) != (Arch::X86_64, ObjectFormat::Elf) {
+        let name = target.platform.name;
+        bail!("{}: the program is for {name}; this version builds for x86-64 Linux alone", file_names(inputs));
+    }
+    Ok(target)
 }
 
 fn modules(inputs: &Inputs, step: &(dyn Fn(rheo_link::Progress<'_>) + Sync)) -> Result<Vec<Module>> {

@@ -3,9 +3,8 @@
 use crate::cache::Cache;
 use crate::cli::{self, Libraries};
 use crate::code::{self, Code, Settings};
-use crate::linker::Linker;
 use crate::progress::Progress;
-use crate::{objects, output, pipeline, program};
+use crate::{objects, output, program};
 use anyhow::Result;
 use rheo_ir::FuncId;
 use rheo_link::Roots;
@@ -26,12 +25,10 @@ pub fn size(args: &cli::Size) -> Result<()> {
     let progress = Progress::start();
     let cache = Cache::open();
     let begin = Instant::now();
-    let program = program::load(&args.inputs, Roots::Executable, &progress)?;
+    let program = program::load(&args.inputs, &Libraries::default(), Roots::Executable, &cache, &progress)?;
     let read_seconds = begin.elapsed().as_secs_f64();
-    let linker = Linker::find(&program.target, &cache)?;
     let shims = objects::shims(&program)?;
-    let natives = pipeline::known_to_natives(&program, &linker, &Libraries::default(), shims.as_deref());
-    let settings = Settings { fallback: true, debug: false, natives: &|name| natives.contains(name) };
+    let settings = Settings { fallback: true, debug: false };
     let functions: Vec<FuncId> = program.module.defined().collect();
 
     progress.stage("bytecode of all functions");
@@ -53,11 +50,7 @@ pub fn size(args: &cli::Size) -> Result<()> {
     let compile_seconds = begin.elapsed().as_secs_f64();
     let code = Code { aot: Vec::new(), bytecode, fallbacks: Vec::new() };
     // Functions that are machine code alone have no place in this object, so that it is made only of a whole image.
-    let totals = if refused.is_empty() {
-        Some(objects::make(&program, &code, shims, &cache, linker.relocations())?.totals)
-    } else {
-        None
-    };
+    let totals = if refused.is_empty() { Some(objects::make(&program, &code, shims, &cache)?.totals) } else { None };
     let tables = totals.map_or(stats.table_bytes, |t| t.tables);
 
     let rows: Vec<Row> = functions

@@ -70,15 +70,17 @@ fn diagnostic(name: &str, references: &[Reference]) -> Diagnostic {
     d
 }
 
-/// Whether any undefined symbol is one of the C++ library's.
-pub fn needs_cxx(module: &Module) -> bool {
+/// Whether the modules declare anything of the C++ library's.
+pub fn needs_cxx(modules: &[Module]) -> bool {
     const IN_LIBC: &[&str] = &["__cxa_atexit", "__cxa_finalize", "__cxa_at_quick_exit", "__cxa_thread_atexit_impl"];
     let cxx = |name: &str| {
         (name.starts_with("_Z") || name.starts_with("__cxa_") || name.starts_with("__gxx_")) && !IN_LIBC.contains(&name)
     };
-    let functions = module.funcs.iter().filter(|f| f.body.is_none() && f.alias.is_none()).map(|f| &f.name);
-    let globals = module.globals.iter().filter(|g| g.data.is_none() && g.alias.is_none()).map(|g| &g.name);
-    functions.chain(globals).any(|name| cxx(name))
+    modules.iter().any(|module| {
+        let functions = module.funcs.iter().filter(|f| f.body.is_none() && f.alias.is_none()).map(|f| &f.name);
+        let globals = module.globals.iter().filter(|g| g.data.is_none() && g.alias.is_none()).map(|g| &g.name);
+        functions.chain(globals).any(|name| cxx(name))
+    })
 }
 
 /// Whether the symbol is defined.
