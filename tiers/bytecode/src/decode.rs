@@ -143,3 +143,50 @@ impl Instruction<'_> {
         own.chain(self.table.iter().copied())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::encode;
+    use proptest::prelude::*;
+
+    /// A number that the field can hold, made of `seed`.
+    fn fitting(field: crate::isa::Field, seed: i128) -> i128 {
+        let shift = match field.kind {
+            FieldKind::Imm { shift, .. } => shift,
+            _ => 0,
+        };
+        let unused = 128 - u32::from(field.bits);
+        let signed = matches!(field.kind, FieldKind::Imm { signed: true, .. } | FieldKind::Branch);
+        let n = if signed { seed << unused >> unused } else { ((seed as u128) << unused >> unused) as i128 };
+        n << shift
+    }
+
+    proptest! {
+        #[test]
+        fn instructions_round_trip(pick: prop::sample::Index, seeds: [i128; 12]) {
+            let isa = Isa::general();
+            let decoder = Decoder::new(isa);
+            let all: Vec<(Opcode, &Template)> = isa.templates().collect();
+            let (opcode, template) = *pick.get(&all);
+            if template.fields.iter().any(|f| f.kind == FieldKind::Table) {
+                return Ok(());
+            }
+            let values: Vec<i128> = template.fields.iter().zip(seeds).map(|(&f, s)| fitting(f, s)).collect();
+            let raw: Vec<u128> = template.fields.iter().zip(&values).map(|(f, &v)| match f.kind {
+                FieldKind::Imm { shift, .. } => (v >> shift) as u128,
+                _ => v as u128,
+            }).collect();
+            let mut bytes = Vec::new();
+            encode(&mut bytes, opcode, decoder.layout(opcode).expect("listed"), &raw);
+            let inst = decoder.decode(&bytes).expect("decodes");
+            prop_assert_eq!((inst.opcode, inst.bytes), (opcode, bytes.len()));
+            prop_assert_eq!(inst.values, values);
+        }
+
+        #[test]
+        fn any_bytes_decode_or_not(bytes: Vec<u8>) {
+            let _ = Decoder::new(Isa::general()).decode(&bytes);
+        }
+    }
+}

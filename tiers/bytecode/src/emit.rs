@@ -4,7 +4,9 @@
 //! the image's assembly in function order, so that the result does not depend on the number of threads.
 
 mod code;
+mod constant;
 mod flow;
+mod hoist;
 mod lower;
 mod node;
 mod program;
@@ -17,6 +19,7 @@ use crate::isa::{Isa, VmOp};
 use crate::patterns::Patterns;
 use code::Code;
 pub(crate) use code::encode;
+pub(crate) use constant::FloatConstants;
 pub(crate) use flow::Stretch;
 pub(crate) use node::{Arg, Bank, Home, Node, NodeImm, Val};
 use node::{Label, Work};
@@ -27,7 +30,6 @@ use rheo_ir::{Cfg, FuncId, Module, Op, Type};
 use select::{Context, Tile};
 pub(crate) use select::{Held, slot_of};
 use slots::Frame;
-pub(crate) use tree::FloatConstants;
 
 /// Frames above this size check their own extent: the guard below the stack's end covers smaller ones.
 const CHECKED_FRAME_BYTES: u64 = 32 << 10;
@@ -184,6 +186,7 @@ impl Prepared {
         let body = func.body.as_ref().expect("checked when functions were numbered");
         let cfg = Cfg::new(body);
         let mut work = lower::lower(program, func, body, &cfg);
+        hoist::hoist(&mut work, &cfg);
         let mut uses = tree::order(&mut work, floats);
         let params = &body.blocks[0].params;
         let params: Vec<(Val, u32)> = params.iter().map(|p| (Val(p.0), body.ty(*p).slots())).collect();

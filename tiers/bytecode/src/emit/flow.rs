@@ -2,6 +2,7 @@
 //!
 //! Owns block placement. Branch distances are `code`'s.
 
+use super::constant::halves;
 use super::node::{Arg, Bank, Edge, Exit, Home, Label, Node, NodeImm, Val, Work};
 use super::slots::{Frame, overlaps};
 use crate::isa::{VmOp, canonical};
@@ -446,7 +447,17 @@ impl Flow<'_> {
                     let bank = self.work.vals[v.index()].bank;
                     node.res = smallvec![self.work.at_home(bank, to.slots, Home::Slot(to.slot))];
                     node.loc = loc;
-                    out.push(node);
+                    match node.imm {
+                        // In slots, floats are their bits; nothing may pass through accumulators or spare slots here.
+                        NodeImm::Bits(bits) => halves(self.work, &node, bits, &mut out),
+                        _ => {
+                            if node.op == VmOp::Ir(Op::Const) {
+                                node.ty = Type::I64;
+                                self.work.vals[node.res[0].index()].bank = Bank::Int;
+                            }
+                            out.push(node);
+                        }
+                    }
                 }
                 Arg::Num(n) => {
                     let v = self.work.at_home(Bank::Int, 1, Home::Slot(to.slot));

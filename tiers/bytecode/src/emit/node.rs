@@ -4,7 +4,7 @@
 
 use crate::isa::VmOp;
 use rheo_ir::{BlockId, Class, SrcLoc, StackSlotId, Type};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 /// A value of the function being emitted: IR values first, under their own numbers, then new ones.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -207,6 +207,15 @@ impl Exit {
 
     pub(crate) fn edge_uses(&self) -> Vec<Val> {
         self.edges().into_iter().flat_map(|e| &e.args).filter_map(|a| a.1.val()).collect()
+    }
+
+    pub(crate) fn edges_mut(&mut self) -> SmallVec<[&mut Edge; 2]> {
+        match self {
+            Exit::Node | Exit::Ret(..) => SmallVec::new(),
+            Exit::Jump(e) => smallvec![e],
+            Exit::Branch(_, a, b) => smallvec![a, b],
+            Exit::Switch(_, _, _, edges) => edges.iter_mut().collect(),
+        }
     }
 
     pub(crate) fn edges(&self) -> Vec<&Edge> {

@@ -5,7 +5,7 @@
 
 use super::node::{Arg, Bank, Home, Label, Node, NodeImm, Skip, Val, ValData};
 use super::slots::Frame;
-use crate::isa::{Dst, FieldKind, ImmSrc, MicroOp, Src, VmOp};
+use crate::isa::{Dst, FieldKind, ImmSrc, MicroOp, Opcode, Src, VmOp};
 use crate::patterns::{Patterns, Shape, commutes, other_type};
 use rheo_ir::{Op, SrcLoc};
 use smallvec::SmallVec;
@@ -341,6 +341,7 @@ impl<'a> Matcher<'a> {
         }
         let variant = self.pattern.variants.iter().position(|v| self.fits(v))?;
         let bytes = self.pattern.variants[variant].layout.bytes;
+        let escapes = matches!(self.pattern.variants[variant].opcode, Opcode::Escape(_));
         let table = self.m.table.map_or(0, |k| match &self.nodes[k as usize].imm {
             NodeImm::Table(t) => t.len() as u32,
             _ => 0,
@@ -349,7 +350,8 @@ impl<'a> Matcher<'a> {
             shape: self.shape,
             variant: variant as u32,
             nodes: self.pattern.ops.len() as u32,
-            cost: (bytes + table) * BYTE + c.dispatch + self.m.stores * STORE,
+            // An escape is two dispatches.
+            cost: (bytes + table) * BYTE + c.dispatch * (1 + u32::from(escapes)) + self.m.stores * STORE,
             needs: self.m.needs.map(|n| n.unwrap_or(Val::NONE)),
             reads: std::mem::take(&mut self.m.reads),
             leaves: self.m.holds,

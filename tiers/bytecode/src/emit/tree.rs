@@ -3,23 +3,15 @@
 //!
 //! Owns order and the copies of values that are made anew at each use. Loads move down over nothing that may write.
 
+use super::constant::{FloatConstants, expand};
 use super::node::{Arg, Exit, Home, Node, NodeImm, Skip, Val, Work};
 use crate::isa::VmOp;
-use rheo_ir::{Op, Type};
+use rheo_ir::Op;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 /// Deepest tree built: bounds recursion.
 const DEPTH_MAX: u32 = 48;
-
-/// How float constants may be made, by what the instruction set has.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct FloatConstants {
-    /// From a small integer.
-    pub from_int: bool,
-    /// `f64` from the bits of an `f32`.
-    pub from_f32: bool,
-}
 
 /// Orders all blocks. Gives the number of uses of each value.
 pub(crate) fn order(work: &mut Work, floats: FloatConstants) -> Vec<u32> {
@@ -84,13 +76,7 @@ fn count_uses(work: &mut Work) -> Vec<u32> {
         let block = &mut work.blocks[b];
         block.nodes = nodes;
         block.params.retain(|&p| !dead(p));
-        let edges: SmallVec<[&mut super::node::Edge; 2]> = match &mut block.exit {
-            Exit::Node | Exit::Ret(..) => SmallVec::new(),
-            Exit::Jump(e) => smallvec::smallvec![e],
-            Exit::Branch(_, x, y) => smallvec::smallvec![x, y],
-            Exit::Switch(_, _, _, edges) => edges.iter_mut().collect(),
-        };
-        for e in edges {
+        for e in block.exit.edges_mut() {
             e.args.retain(|a| !dead(a.0));
         }
     }
@@ -301,76 +287,9 @@ impl<'a> Order<'a> {
         v
     }
 
-    /// A constant or address, in the shortest way there is.
     fn constant(&mut self, node: Node) {
-        let bits = match node.imm {
-            NodeImm::Num(bits) => bits,
-            NodeImm::Bits(bits) if node.op == VmOp::Ir(Op::Const) => return self.wide_constant(node, bits),
-            _ => return self.out.push(node),
-        };
-        let value = match node.ty {
-            _ if node.op != VmOp::Ir(Op::Const) => return self.out.push(node),
-            Type::F64 => f64::from_bits(bits as u64),
-            Type::F32 => f64::from(f32::from_bits(bits as u32)),
-            _ => return self.out.push(node),
-        };
-        let int = value as i64;
-        let is_int = int as f64 == value && (value != 0.0 || value.is_sign_positive()) && (-128..128).contains(&int);
-        let short = value as f32;
-        let (from, from_ty, op, imm) = if is_int && self.floats.from_int {
-            (int, Type::I64, Op::Sitof64, NodeImm::None)
-        } else if node.ty == Type::F64 && f64::from(short).to_bits() == value.to_bits() && self.floats.from_f32 {
-            let imm = NodeImm::Num(i64::from(Type::F32 as u8));
-            (i64::from(short.to_bits()), Type::F32, Op::Fconvert, imm)
-        } else {
-            return self.out.push(node);
-        };
-        let bank = super::node::Bank::of(from_ty);
-        let source = self.new_val(bank, 1);
-        let constant = Node::new(VmOp::Ir(Op::Const), from_ty, &[], NodeImm::Num(from), &[source], node.loc);
-        self.out.push(constant);
-        self.out.push(Node::new(VmOp::Ir(op), node.ty, &[Arg::Val(source)], imm, &node.res, node.loc));
-    }
-
-    /// A 16-byte constant: the same in all lanes, or two halves of which one is short.
-    fn wide_constant(&mut self, node: Node, bits: u128) {
-        let (low, high) = (bits as u64, (bits >> 64) as u64);
-        let vector = node.ty.is_vector();
-        let short = |half: u64| i32::try_from(half as i64).is_ok();
-        let same_floats = low == high && low as u32 == (low >> 32) as u32;
-        let lane = if vector && low == high && i8::try_from(low as i64).is_ok() {
-            Some((Type::I64, low))
-        } else if node.ty == Type::F32x4 && same_floats {
-            Some((Type::F32, u64::from(low as u32)))
-        } else if vector && low == high {
-            Some((if node.ty == Type::F64x2 { Type::F64 } else { Type::I64 }, low))
-        } else {
-            None
-        };
-        if let Some((ty, n)) = lane {
-            let source = self.new_val(super::node::Bank::of(ty), 1);
-            let imm = NodeImm::Num(n as i64);
-            self.constant(Node::new(VmOp::Ir(Op::Const), ty, &[], imm, &[source], node.loc));
-            let splat = Type::vector_of(ty).expect("lanes of 4 or 8 bytes");
-            let splat = Node::new(VmOp::Ir(Op::Splat), splat, &[Arg::Val(source)], NodeImm::None, &node.res, node.loc);
-            return self.out.push(splat);
-        }
-        if !short(low) && !short(high) {
-            return self.out.push(node);
-        }
-        for (i, half) in [low, high].into_iter().enumerate() {
-            let part = self.work.at_home(super::node::Bank::Int, 1, Home::Part(node.res[0], i as u32));
-            self.uses.push(u32::MAX);
-            let imm = NodeImm::Num(half as i64);
-            let mut half = Node::new(VmOp::Ir(Op::Const), Type::I64, &[], imm, &[part], node.loc);
-            half.pinned = true;
-            self.out.push(half);
-        }
-    }
-
-    fn new_val(&mut self, bank: super::node::Bank, slots: u32) -> Val {
-        self.uses.push(1);
-        self.work.new_val(bank, slots)
+        expand(self.work, node, self.floats, &mut self.out);
+        self.uses.resize(self.work.vals.len(), 1);
     }
 
     fn exit(&mut self) {

@@ -204,7 +204,6 @@ fn base_escape() -> Vec<Template> {
             let allowed = op.info().types.contains(ty) || (ty == Type::I64 && op.info().types.contains(Type::Ptr));
             let extension = match op {
                 Op::Sext8 | Op::Zext8 | Op::Sext16 | Op::Zext16 | Op::Sext32 | Op::Zext32 => ty == Type::I64,
-                Op::Ftosi | Op::Ftoui => matches!(ty, Type::I32 | Type::I64 | Type::I128),
                 Op::Shl => true,
                 _ => canonical(op, ty) == ty,
             };

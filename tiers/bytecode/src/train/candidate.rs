@@ -61,7 +61,8 @@ impl Run<'_> {
                 continue;
             }
             let stores = t.ops.iter().flat_map(|m| &m.dsts).filter(|d| matches!(d, Dst::Slot(_) | Dst::SlotAndAcc(_)));
-            let cost = (t.layout(opcode_bytes).bytes + b.table) * 16 + self.dispatch + stores.count() as u32;
+            let dispatches = self.dispatch * if opcode_bytes > 1 { 2 } else { 1 };
+            let cost = (t.layout(opcode_bytes).bytes + b.table) * 16 + dispatches + stores.count() as u32;
             if cost < self.cost {
                 out.push((t, f64::from(self.cost - cost)));
             }
