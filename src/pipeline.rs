@@ -62,6 +62,6 @@ pub fn report_fallbacks(program: &Program, code: &Code) {
         eprintln!("note: `{}` is {} instead of {}: {}", name(f.function), other(f.wanted), f.wanted, f.why);
     }
     if !code.fallbacks.is_empty() {
-        eprintln!("note: {} functions are not in the tier asked for", code.fallbacks.len());
+        eprintln!("note: functions that are not in the tier asked for: {}", code.fallbacks.len());
     }
 }

@@ -195,7 +195,7 @@ impl Workshop<'_> {
         let total = smallest.plan.totals.sum();
         if total > bytes {
             let least = Describe(Budget::Bytes(least.min(total)));
-            return Err(PlanError::TooSmall { budget: Describe(budget), least }.into());
+            return Err(PlanError::TooSmall { budget: Describe(budget), least, because: String::new() }.into());
         }
         fixed.tables = (fixed.tables + total).saturating_sub(reckoned);
         for _ in 0..ROUNDS_MAX {

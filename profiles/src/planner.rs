@@ -62,12 +62,14 @@ impl FixedBytes {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PlanError {
     /// The budget cannot be kept.
-    #[error("the budget of {budget} cannot be kept: the least that would do is {least}")]
+    #[error("the budget of {budget} cannot be kept: the least that would do is {least}{because}")]
     TooSmall {
         /// As asked.
         budget: Describe,
         /// What would do.
         least: Describe,
+        /// Why it is so much, where that is not plain: a clause.
+        because: String,
     },
     /// A function can run in no tier.
     #[error("function `{name}` can be neither bytecode ({bytecode}) nor machine code ({aot})")]
@@ -172,6 +174,7 @@ impl<'a> Placement<'a> {
             return Err(PlanError::TooSmall {
                 budget: Describe(Budget::Bytes(budget)),
                 least: Describe(Budget::Bytes(least)),
+                because: String::new(),
             });
         }
         for i in self.choose(&tiers, budget - bytes, |b, a| a.sum().saturating_sub(b.sum())) {
@@ -193,12 +196,24 @@ impl<'a> Placement<'a> {
             return Err(PlanError::TooSmall {
                 budget: Describe(Budget::Percent(hundredths)),
                 least: Describe(Budget::Percent(u32::try_from(least).expect("a share"))),
+                because: self.machine_code_alone(),
             });
         }
         for i in self.choose(&tiers, bound - bytes, |_, a| a.code.into()) {
             tiers[i] = Tier::Aot;
         }
         Ok(tiers)
+    }
+
+    /// The functions that cannot be bytecode, as a clause.
+    fn machine_code_alone(&self) -> String {
+        let mut refused = self.functions.iter().filter_map(|f| Some((&f.name, f.bytecode.as_ref().err()?)));
+        let Some((name, why)) = refused.next() else { return String::new() };
+        let more = match refused.count() {
+            0 => String::new(),
+            n => format!(", and neither can {n} more"),
+        };
+        format!(", because `{name}` cannot be bytecode ({why}){more}")
     }
 
     /// Which functions of those in bytecode are best made machine code, if there is `room` for what `price` says they cost.
@@ -369,7 +384,7 @@ mod tests {
         let listed: Vec<_> = p.fallbacks().map(|e| (e.function.as_str(), e.fallback_from, e.why.as_str())).collect();
         assert_eq!(listed, [("hot", Some(Tier::Bytecode), "f80")]);
         let error = plan(&functions, FIXED, Hotness::Estimated, Budget::Percent(100)).expect_err("too small");
-        assert!(error.to_string().ends_with("4.35% machine code"), "{error}");
+        assert!(error.to_string().ends_with("4.35% machine code, because `hot` cannot be bytecode (f80)"), "{error}");
         functions[1].aot = Err("asm".into());
         let error = plan(&functions, FIXED, Hotness::Estimated, Budget::Percent(100)).expect_err("impossible");
         assert_eq!(error.to_string(), "function `hot` can be neither bytecode (f80) nor machine code (asm)");
