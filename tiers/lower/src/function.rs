@@ -592,8 +592,13 @@ impl Binding for Frame<'_> {
         let BoundImm::Static(&Imm::Slot(slot, offset)) = imm else { unreachable!("stack_addr of {imm:?}") };
         let align = i64::from(self.body.slots[slot.index()].align);
         let slot = self.slots[slot.index()];
-        if align <= 16 {
+        // Cranelift takes no negative offset; C code has them in addresses that a later index brings back.
+        if align <= 16 && offset >= 0 {
             return b.ins().stack_addr(types::I64, slot, offset);
+        }
+        if align <= 16 {
+            let base = b.ins().stack_addr(types::I64, slot, 0);
+            return plus(b, base, i64::from(offset));
         }
         let base = b.ins().stack_addr(types::I64, slot, 0);
         let above = plus(b, base, align - 1);
