@@ -168,8 +168,9 @@ impl Lowering<'_> {
             self.push(VmOp::Ir(Op::StackSave), Type::I64, &[], NodeImm::None, &[top], loc);
             self.saved_top = Some(top);
         }
-        // The callee owns its copies of structs passed by value; a bytecode caller passes the original's address.
-        let params = self.sig.params.clone();
+        // The callee owns its copies of structs passed by value; a bytecode caller passes the original's address. A
+        // variadic definition takes the address of its argument area instead, and the area holds copies.
+        let params = if self.sig.variadic.is_some() { Vec::new() } else { self.sig.params.clone() };
         for (i, p) in params.iter().enumerate() {
             let Purpose::ByVal { bytes, align } = p.purpose else { continue };
             let from = self.body.block(BlockId(0)).params[i];
