@@ -175,15 +175,6 @@ fn take_buffer(buffer: LLVMMemoryBufferRef) -> Vec<u8> {
     }
 }
 
-/// Runs calls of LLVM that may crash on bad input. `f` holds plain pointers only: a crash leaves it by a jump.
-fn guarded<F: FnMut()>(mut f: F) -> Result<(), String> {
-    extern "C" fn call<F: FnMut()>(f: *mut c_void) {
-        // SAFETY: `guarded` passes its own `f`, which nothing else refers to meanwhile.
-        unsafe { (*f.cast::<F>())() }
-    }
-    crash::guarded(call::<F>, (&raw mut f).cast())
-}
-
 /// A code generator, used with one context's modules.
 struct Machine<'c> {
     raw: LLVMTargetMachineRef,
@@ -277,9 +268,9 @@ impl Context {
         Context { raw, errors, crashed: Cell::new(false) }
     }
 
-    /// As [`guarded`]; a crash condemns this context and all modules in it.
-    fn guarded(&self, f: impl FnMut()) -> Result<(), String> {
-        guarded(f).inspect_err(|_| self.crashed.set(true))
+    /// As [`crash::guarded`]; a crash condemns this context and all modules in it.
+    fn guarded(&self, f: impl FnOnce()) -> Result<(), String> {
+        crash::guarded(f).inspect_err(|_| self.crashed.set(true))
     }
 
     fn take_errors(&self) -> Vec<String> {

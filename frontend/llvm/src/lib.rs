@@ -55,9 +55,9 @@ pub fn read(bytes: &[u8], name: &str) -> Result<rheo_ir::Module, ReadError> {
     if !is_bitcode && let Some(found) = foreign(bytes) {
         return Err(ReadError::NotBitcode { name: name.to_owned(), found: found.to_owned() });
     }
-    let source =
-        llvm::Source::parse(bytes, name).map_err(|message| ReadError::Malformed { name: name.to_owned(), message })?;
-    module::ModuleReader::read(source, name)
+    let malformed = |message| ReadError::Malformed { name: name.to_owned(), message };
+    let read = || module::ModuleReader::read(llvm::Source::parse(bytes, name).map_err(malformed)?, name);
+    crash::guarded(read).map_err(malformed)?
 }
 
 /// Reads a module from a file.

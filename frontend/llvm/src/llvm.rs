@@ -6,7 +6,6 @@
 //! does, and never leave the thread that reads it; that is what makes the calls below sound. The functions are visible
 //! in this crate only.
 
-use crate::crash;
 use llvm_sys::LLVMOpcode;
 use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
 use llvm_sys::comdat::*;
@@ -410,39 +409,6 @@ pub(crate) struct Source {
     diagnostics: Box<Diagnostics>,
 }
 
-/// What [`parse_and_verify`] takes and gives: plain data, since a crash leaves it where it is.
-struct Parsing {
-    context: LLVMContextRef,
-    bytes: *const c_char,
-    len: usize,
-    name: *const c_char,
-    /// Null if the parser failed.
-    module: LLVMModuleRef,
-    /// LLVM's words on a failure.
-    message: *mut c_char,
-    /// The module is not well formed.
-    broken: bool,
-}
-
-extern "C" fn parse_and_verify(data: *mut c_void) {
-    // SAFETY: `Source::parse` passes a `Parsing` that it does not touch meanwhile. The buffer is a copy of `bytes`
-    // (textual IR needs the zero byte that the copy ends with), and the parser takes it over, also on failure.
-    unsafe {
-        let parsing = &mut *data.cast::<Parsing>();
-        let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(parsing.bytes, parsing.len, parsing.name);
-        if LLVMParseIRInContext(parsing.context, buffer, &mut parsing.module, &mut parsing.message) != 0 {
-            parsing.module = ptr::null_mut();
-            return;
-        }
-        let action = LLVMVerifierFailureAction::LLVMReturnStatusAction;
-        if !parsing.message.is_null() {
-            LLVMDisposeMessage(parsing.message);
-            parsing.message = ptr::null_mut();
-        }
-        parsing.broken = LLVMVerifyModule(parsing.module, action, &mut parsing.message) != 0;
-    }
-}
-
 /// Keeps what LLVM reports: without a handler it would print, and exit on errors.
 extern "C" fn keep_diagnostic(info: LLVMDiagnosticInfoRef, list: *mut c_void) {
     // SAFETY: LLVM passes the pointer given with the handler, which is `Source::diagnostics`, to which no reference
@@ -453,7 +419,8 @@ extern "C" fn keep_diagnostic(info: LLVMDiagnosticInfoRef, list: *mut c_void) {
 }
 
 impl Source {
-    /// Parses bitcode or textual IR, and verifies it. The error is LLVM's message.
+    /// Parses bitcode or textual IR, and verifies it. The error is LLVM's message. Damaged input may crash LLVM here and
+    /// in anything done with the source: see [`crate::crash`].
     pub(crate) fn parse(bytes: &[u8], name: &str) -> Result<Source, String> {
         let name = CString::new(name.replace('\0', "")).unwrap_or_default();
         // SAFETY: a fresh context, used by this thread only.
@@ -473,25 +440,17 @@ impl Source {
         // SAFETY: the list lives as long as the context.
         unsafe { LLVMContextSetDiagnosticHandler(source.context, Some(keep_diagnostic), list.cast()) };
 
-        let mut parsing = Parsing {
-            context: source.context,
-            bytes: bytes.as_ptr().cast(),
-            len: bytes.len(),
-            name: name.as_ptr(),
-            module: ptr::null_mut(),
-            message: ptr::null_mut(),
-            broken: false,
+        let mut message = ptr::null_mut();
+        // SAFETY: the buffer is a copy of `bytes` (textual IR needs the zero byte that the copy ends with), and the
+        // parser takes it over, also on failure.
+        let failed = unsafe {
+            let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes.as_ptr().cast(), bytes.len(), name.as_ptr());
+            LLVMParseIRInContext(source.context, buffer, &mut source.module, &mut message) != 0
         };
-        let outcome = crash::guarded(parse_and_verify, (&raw mut parsing).cast());
-        if let Err(reason) = outcome {
-            // The context is in no state to be freed.
-            std::mem::forget(source);
-            return Err(reason);
-        }
-        source.module = parsing.module;
         // SAFETY: LLVM's message, or null.
-        let message = unsafe { take_message(parsing.message) };
-        if source.module.is_null() {
+        let message = unsafe { take_message(message) };
+        if failed {
+            source.module = ptr::null_mut();
             // LLVM's message starts with the buffer's name, which our caller says too.
             let message = message.strip_prefix(&*name.to_string_lossy()).unwrap_or(&message);
             let message = message.strip_prefix(": error: ").unwrap_or(message.trim_start_matches(':'));
@@ -499,7 +458,13 @@ impl Source {
             source.diagnostics.0.retain(|m| !m.is_empty());
             return Err(source.diagnostics.0.join("; "));
         }
-        if parsing.broken {
+        let mut message = ptr::null_mut();
+        let action = LLVMVerifierFailureAction::LLVMReturnStatusAction;
+        // SAFETY: the module is live.
+        let broken = unsafe { LLVMVerifyModule(source.module, action, &mut message) != 0 };
+        // SAFETY: LLVM's message, or null.
+        let message = unsafe { take_message(message) };
+        if broken {
             return Err(format!("broken module: {message}"));
         }
         // SAFETY: the module is live.
