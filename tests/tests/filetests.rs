@@ -9,7 +9,7 @@ use libtest_mimic::Trial;
 use rheo_tests::filetest::{self, Filetest};
 use rheo_tests::process::End;
 use rheo_tests::rheo::{Run, Tier, misbehaviour, rheo_with};
-use rheo_tests::{clang, compare, harness};
+use rheo_tests::{clang, compare, harness, places};
 
 fn main() -> ExitCode {
     harness::main(|| Ok(filetest::all()?.into_iter().flat_map(trials).collect()))
@@ -86,12 +86,16 @@ fn emit(test: &Filetest) -> Result<()> {
         if let Some(function) = &emit.function {
             args.extend(["--function".to_owned(), function.clone()]);
         }
+        if let Some(level) = test.levels.first().filter(|level| !level.is_empty()) {
+            args.push(format!("--cflags={level} {}", test.cflags.join(" ")));
+        }
         args.push(path.display().to_string());
         let outcome = rheo_with(args, Duration::from_secs(20))?;
         if !outcome.succeeded() {
             bail!("dump ended by {}:\n{}", outcome.end, outcome.stderr_text());
         }
-        printed.push(trimmed(&outcome.stdout_text()));
+        let folder = format!("{}/", places::ours("filetests").display());
+        printed.push(trimmed(&outcome.stdout_text().replace(&folder, "")));
     }
     if std::env::var_os("RHEO_BLESS").is_some() {
         return test.bless(&printed);

@@ -3,6 +3,7 @@
 //! Owns the rule for odd integer widths: a value's bits above its width are undefined, so whatever depends on them
 //! first clears them or copies the sign into them. `i1` is always 0 or 1.
 
+use crate::convert::float_compare;
 use crate::error::ReadError;
 use crate::float::Format;
 use crate::function::{FuncReader, mask};
@@ -295,24 +296,9 @@ impl FuncReader<'_> {
 
     /// A comparison of native floats.
     pub(crate) fn native_compare(&mut self, predicate: LLVMRealPredicate, a: Value, b: Value) -> Value {
-        use LLVMRealPredicate::*;
-        let (op, swapped) = match predicate {
-            LLVMRealPredicateFalse => return self.iconst(Type::I8, 0),
-            LLVMRealPredicateTrue => return self.iconst(Type::I8, 1),
-            LLVMRealOEQ => (Op::Foeq, false),
-            LLVMRealOGT => (Op::Folt, true),
-            LLVMRealOGE => (Op::Fole, true),
-            LLVMRealOLT => (Op::Folt, false),
-            LLVMRealOLE => (Op::Fole, false),
-            LLVMRealONE => (Op::Fone, false),
-            LLVMRealORD => (Op::Ford, false),
-            LLVMRealUNO => (Op::Funo, false),
-            LLVMRealUEQ => (Op::Fueq, false),
-            LLVMRealUGT => (Op::Fult, true),
-            LLVMRealUGE => (Op::Fule, true),
-            LLVMRealULT => (Op::Fult, false),
-            LLVMRealULE => (Op::Fule, false),
-            LLVMRealUNE => (Op::Fune, false),
+        let (op, swapped) = match float_compare(predicate) {
+            Ok(compare) => compare,
+            Err(constant) => return self.iconst(Type::I8, constant.into()),
         };
         let ty = self.ty(a);
         self.emit(op, ty, &if swapped { [b, a] } else { [a, b] }, Imm::None)
