@@ -107,26 +107,12 @@ impl Target {
 /// Drops what LLVM appends to the system's name and target-lexicon does not read: `android21`, `ios14.0.0`,
 /// `macosx13.0`, `msvc19.33`. Components that are names with digits (`x86_64`, `win32`) stay.
 fn without_versions(triple: &str) -> String {
-    const VERSIONED: &[(&str, &str)] = &[
-        ("androideabi", "androideabi"),
-        ("android", "android"),
-        ("macosx", "macosx"),
-        ("darwin", "darwin"),
-        ("ios", "ios"),
-        ("msvc", "msvc"),
-        ("gnueabihf", "gnueabihf"),
-        ("gnu", "gnu"),
-    ];
+    const VERSIONED: &[&str] =
+        &["androideabi", "android", "macosx", "darwin", "ios", "msvc", "gnueabihf", "gnu", "musl", "linux", "windows"];
     let component = |c: &str| -> String {
-        for (prefix, plain) in VERSIONED {
-            if let Some(rest) = c.strip_prefix(prefix)
-                && !rest.is_empty()
-                && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
-            {
-                return (*plain).to_owned();
-            }
-        }
-        c.to_owned()
+        let version = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let plain = VERSIONED.iter().find(|prefix| c.strip_prefix(**prefix).is_some_and(version));
+        plain.map_or(c, |plain| plain).to_owned()
     };
     triple.split('-').map(component).collect::<Vec<_>>().join("-")
 }
@@ -142,6 +128,7 @@ mod tests {
             ("x86_64-unknown-linux-gnu", "x86_64-linux-gnu"),
             ("x86_64-redhat-linux-gnu", "x86_64-linux-gnu"),
             ("x86_64-unknown-linux-musl", "x86_64-linux-musl"),
+            ("x86_64-unknown-linux6.18.44-gnu2.36.0", "x86_64-linux-gnu"),
             ("aarch64-unknown-linux-gnu", "aarch64-linux-gnu"),
             ("aarch64-unknown-linux-android21", "aarch64-linux-android"),
             ("aarch64-linux-android21", "aarch64-linux-android"),

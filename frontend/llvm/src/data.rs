@@ -92,7 +92,8 @@ impl ModuleReader {
             }
             return Ok(());
         }
-        if llvm::is_packed_string(c) {
+        // LLVM asks this of packed data only: an array of i8 with an undef among its elements is not packed.
+        if llvm::is_data_sequential(c) && llvm::is_packed_string(c) {
             put(data, at, llvm::string_bytes(c));
             return Ok(());
         }
