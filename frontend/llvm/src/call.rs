@@ -2,7 +2,8 @@
 //!
 //! Owns how values cross a function boundary: aggregates leaf by leaf; narrow integers that LLVM marks `signext` or
 //! `zeroext` as `i32`, extended by the caller and cut by the callee; `half` and `bfloat` in the low bits of an `f32`, as
-//! the ABI passes them in a vector register. A structure-return pointer is also the result.
+//! the ABI passes them in a vector register. A structure-return pointer is also the result. What does not fit the result
+//! registers is returned through such a pointer, as LLVM does it: in memory, in the layout of its type.
 //!
 //! A definition that is variadic keeps its C signature (with `variadic` set), but its body takes one pointer to the
 //! argument area; see `variadic`.
@@ -10,6 +11,7 @@
 use crate::error::ReadError;
 use crate::function::FuncReader;
 use crate::llvm;
+use crate::memory::SLOT_ALIGN_MAX;
 use crate::module::ModuleReader;
 use crate::types::{self, Leaves};
 use llvm_sys::LLVMTypeKind;
@@ -63,7 +65,41 @@ impl ModuleReader {
         let ty = llvm::value_type(f);
         let crossings = self.crossings(&llvm::param_types(ty), Site::Function(f))?;
         let result = self.result(llvm::return_type(ty))?;
-        Ok(signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty))))
+        Ok(self.signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty))))
+    }
+
+    fn signature(&self, params: &[Crossing], result: &Crossing, variadic: Option<u32>) -> Signature {
+        // LLVM counts parameters before flattening.
+        let mut fixed = variadic.map(|n| params.iter().take(n as usize).map(|c| c.abi.len() as u32).sum());
+        let mut params: Vec<Param> = params.iter().flat_map(Crossing::params).collect();
+        if self.is_demoted(result) {
+            params.insert(0, demotion());
+            fixed = fixed.map(|n: u32| n + 1);
+        }
+        let mut results = result.abi.to_vec();
+        if params.iter().any(|p| p.purpose == Purpose::StructReturn) {
+            results = vec![Type::Ptr];
+        }
+        Signature { params, results, variadic: fixed }
+    }
+
+    /// Whether a result needs more registers than there are for results.
+    fn is_demoted(&self, result: &Crossing) -> bool {
+        let (mut ints, mut floats, mut x87) = (0, 0, 0);
+        for ty in &result.abi {
+            match ty {
+                Type::F80 => x87 += 1,
+                Type::I128 => ints += 2,
+                ty if ty.is_int() => ints += 1,
+                _ => floats += 1,
+            }
+        }
+        let (ints_max, floats_max) = match () {
+            () if self.is_aarch64() => (8, 8),
+            () if self.out.triple.contains("windows") => (2, 1),
+            () => (3, 2),
+        };
+        ints > ints_max || floats > floats_max || x87 > 2
     }
 
     fn crossings(&self, types: &[LLVMTypeRef], site: Site) -> Result<Vec<Crossing>, String> {
@@ -121,15 +157,9 @@ impl ModuleReader {
     }
 }
 
-fn signature(params: &[Crossing], result: &Crossing, variadic: Option<u32>) -> Signature {
-    // LLVM counts parameters before flattening.
-    let fixed = variadic.map(|n| params.iter().take(n as usize).map(|c| c.abi.len() as u32).sum());
-    let params: Vec<Param> = params.iter().flat_map(Crossing::params).collect();
-    let mut results = result.abi.to_vec();
-    if params.iter().any(|p| p.purpose == Purpose::StructReturn) {
-        results = vec![Type::Ptr];
-    }
-    Signature { params, results, variadic: fixed }
+/// The parameter that says where a demoted result goes.
+fn demotion() -> Param {
+    Param { purpose: Purpose::StructReturn, ..Param::new(Type::Ptr) }
 }
 
 /// Calling conventions that differ from C's only in which registers survive, or that nobody outside the program sees.
@@ -167,16 +197,17 @@ impl FuncReader<'_> {
         if llvm::is_variadic(ty) {
             self.open_argument_area(entry);
         }
+        let incoming = |reader: &mut Self, param: Param| {
+            if llvm::is_variadic(ty) { reader.argument_from_area(param) } else { reader.block_param(entry, param.ty) }
+        };
+        let result = self.module.result(llvm::return_type(ty)).map_err(|what| self.unsupported(what))?;
+        if self.module.is_demoted(&result) {
+            self.demoted = true;
+            self.struct_return = Some(incoming(self, demotion()));
+        }
         let local = self.module.out.func(self.func).linkage.is_local();
         for (crossing, i) in crossings.iter().zip(0..) {
-            let mut raw = Leaves::new();
-            for param in crossing.params() {
-                raw.push(if llvm::is_variadic(ty) {
-                    self.argument_from_area(param)
-                } else {
-                    self.block_param(entry, param.ty)
-                });
-            }
+            let raw: Leaves<Value> = crossing.params().map(|param| incoming(self, param)).collect();
             if crossing.purpose == Purpose::StructReturn {
                 self.struct_return = raw.first().copied();
             }
@@ -247,17 +278,25 @@ impl FuncReader<'_> {
         let types: Vec<_> = operands.iter().map(|&v| llvm::type_of(v)).collect();
         let crossings = self.module.crossings(&types, site).map_err(|what| self.unsupported(what))?;
         let result = self.module.result(llvm::return_type(ty)).map_err(|what| self.unsupported(what))?;
-        let sig = signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty)));
+        let sig = self.module.signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty)));
         let returns_struct = crossings.iter().any(|c| c.purpose == Purpose::StructReturn);
         // A clean boolean comes from a callee that says so, or one that we read ourselves.
         let clean = site.attribute(0, self.module.kinds.zeroext).is_some();
-        let mut args = Vec::with_capacity(operands.len());
+        let is_tail = llvm::tail_call_kind(call) == LLVMTailCallKind::LLVMTailCallKindMustTail;
+        let mut args = Vec::with_capacity(operands.len() + 1);
+        let demoted = self.module.is_demoted(&result).then(|| llvm::return_type(ty));
+        if let Some(ty) = demoted {
+            args.push(match self.struct_return.filter(|_| is_tail) {
+                Some(pointer) => pointer,
+                None => self.temporary(ty)?,
+            });
+        }
         for (&v, crossing) in operands.iter().zip(&crossings) {
             args.extend(self.pass(v, crossing)?);
         }
 
         let func = self.module.func_id(callee);
-        if llvm::tail_call_kind(call) == LLVMTailCallKind::LLVMTailCallKindMustTail {
+        if is_tail {
             return self.tail_call(call, callee, sig, &args);
         }
         let raw = match func {
@@ -267,12 +306,32 @@ impl FuncReader<'_> {
                 self.emit_call_indirect(target, sig, &args)
             }
         };
-        if !returns_struct {
+        if let Some(ty) = demoted {
+            let values = self.load_at(ty, raw[0], 0, false)?;
+            self.define(call, &values);
+        } else if !returns_struct {
             let local = func.is_some_and(|f| self.module.out.func(f).linkage.is_local());
             let values = self.receive(&raw, &result, local || clean);
             self.define(call, &values);
         }
         Ok(())
+    }
+
+    /// The address of memory for a demoted result.
+    fn temporary(&mut self, ty: LLVMTypeRef) -> Result<Value, ReadError> {
+        let bytes = u32::try_from(llvm::alloc_size(self.module.types.layout, ty));
+        let align = llvm::abi_align(self.module.types.layout, ty);
+        let bytes = bytes.ok().and_then(|bytes| bytes.checked_add(align));
+        let bytes = bytes.ok_or_else(|| self.unsupported("result of 4 GiB or more"))?;
+        let slot = self.body.add_slot(bytes, align.min(SLOT_ALIGN_MAX));
+        let start = self.emit(Op::StackAddr, Type::Ptr, &[], Imm::Slot(slot, 0));
+        if align <= SLOT_ALIGN_MAX {
+            return Ok(start);
+        }
+        let up = self.iconst(Type::Ptr, i128::from(align) - 1);
+        let end = self.op(Op::Iadd, Type::Ptr, &[start, up]);
+        let mask = self.iconst(Type::Ptr, -i128::from(align));
+        Ok(self.op(Op::And, Type::Ptr, &[end, mask]))
     }
 
     fn tail_call(
@@ -304,6 +363,11 @@ impl FuncReader<'_> {
     pub(crate) fn ret(&mut self, inst: LLVMValueRef) -> Result<(), ReadError> {
         let mut values = Leaves::new();
         if let Some(pointer) = self.struct_return {
+            if self.demoted {
+                let operand = llvm::operand(inst, 0);
+                let inner = self.leaves(operand)?;
+                self.store_at(llvm::type_of(operand), &inner, pointer, 0, false)?;
+            }
             values.push(pointer);
         } else if llvm::operand_count(inst) == 1 {
             let operand = llvm::operand(inst, 0);

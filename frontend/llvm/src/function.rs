@@ -57,6 +57,8 @@ pub(crate) struct FuncReader<'m> {
     pub(crate) variadic: Option<crate::variadic::ArgumentArea>,
     /// The structure-return pointer, which every `ret` returns.
     pub(crate) struct_return: Option<Value>,
+    /// Whether that pointer stands for results that LLVM's function returns as values.
+    pub(crate) demoted: bool,
     /// Lanes of comparison results at the width of what was compared, beside their form in bytes; see `convert`.
     pub(crate) masks: FxHashMap<LLVMValueRef, (Type, Leaves<Value>)>,
     /// Stack slot that compiler barriers touch; see `asm`.
@@ -86,6 +88,7 @@ impl<'m> FuncReader<'m> {
             body: Body::default(),
             variadic: None,
             struct_return: None,
+            demoted: false,
             masks: FxHashMap::default(),
             barrier: None,
             places: FxHashMap::default(),

@@ -186,7 +186,7 @@ impl FuncReader<'_> {
                 let (to, from) = (self.one(arg(0))?, self.one(arg(1))?);
                 let triple = &self.module.out.triple;
                 let is_apple = ["apple", "darwin", "ios"].iter().any(|os| triple.contains(os));
-                let bytes = match self.is_aarch64() {
+                let bytes = match self.module.is_aarch64() {
                     _ if triple.contains("windows") => 8,
                     true if is_apple => 8,
                     true => 32,

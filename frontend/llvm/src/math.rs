@@ -280,7 +280,7 @@ impl FuncReader<'_> {
 
     /// Whether `fmuladd` rounds once: it does where the function may use an instruction for that.
     fn fuses_multiply_add(&self) -> bool {
-        self.is_aarch64()
+        self.module.is_aarch64()
             || llvm::string_attribute(self.llvm, "target-features").split(',').any(|f| matches!(f, "+fma" | "+fma4"))
     }
 
@@ -295,7 +295,7 @@ impl FuncReader<'_> {
             "minnum" => Op::Fpmin,
             _ => Op::Fpmax,
         };
-        if self.is_aarch64() {
+        if self.module.is_aarch64() {
             // FMINNM and FMAXNM: a NaN gives way to a number, and -0 is below +0.
             let op = if op == Op::Fpmin { Op::Fminimum } else { Op::Fmaximum };
             let extreme = self.op(op, ty, args);
@@ -317,12 +317,6 @@ impl FuncReader<'_> {
             return self.op(Op::Bitselect, ty, &[is_nan, otherwise, value]);
         }
         self.op(Op::Select, ty, &[is_nan, otherwise, value])
-    }
-
-    /// Whether the module is for AArch64.
-    pub(crate) fn is_aarch64(&self) -> bool {
-        let triple = &self.module.out.triple;
-        triple.starts_with("aarch64") || triple.starts_with("arm64")
     }
 
     /// One element of an intrinsic for which [`is_scalar_math`] holds, except those with several results; `None` if it

@@ -14,7 +14,7 @@ use rheo_ir::{Imm, Op, Type, Value};
 use smallvec::smallvec;
 
 /// Largest alignment of a static stack slot.
-const SLOT_ALIGN_MAX: u32 = 16;
+pub(crate) const SLOT_ALIGN_MAX: u32 = 16;
 
 /// Constant part of a `getelementptr` (instruction or constant) in bytes, and its other indices with their scales.
 pub(crate) fn gep_terms(types: Types, gep: LLVMValueRef) -> Result<(i64, Vec<(LLVMValueRef, u64)>), String> {

@@ -437,6 +437,11 @@ impl ModuleReader {
         numbers.get(&block).copied().unwrap_or(0)
     }
 
+    /// Whether the module is for AArch64.
+    pub(crate) fn is_aarch64(&self) -> bool {
+        self.out.triple.starts_with("aarch64") || self.out.triple.starts_with("arm64")
+    }
+
     /// Position of an instruction.
     pub(crate) fn inst_loc(&mut self, inst: LLVMValueRef) -> SrcLoc {
         self.positions.of_inst(inst)

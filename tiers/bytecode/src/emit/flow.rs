@@ -168,9 +168,11 @@ fn turn_loops(work: &Work, cfg: &Cfg, order: &mut [BlockId]) {
             continue;
         }
         let body = if inside(a.to) { a.to } else { b.to };
-        // The latest block that jumps back and lies behind the header.
+        // The latest block that jumps back and lies behind the header; one behind a branch that is never taken has no
+        // place.
         let latches = cfg.preds(header).iter().filter(|p| cfg.dominates(header, **p));
-        let Some(last) = latches.map(|p| place[p.index()] as usize).max() else { continue };
+        let latches = latches.map(|p| place[p.index()]).filter(|&at| at != u32::MAX);
+        let Some(last) = latches.max().map(|at| at as usize) else { continue };
         let jumps = matches!(&work.blocks[order[last].index()].exit, Exit::Jump(e) if e.to == header);
         if last <= first || !jumps || order[first + 1] != body {
             continue;
