@@ -76,6 +76,10 @@ fn check(seed: u64) -> Result<Option<String>> {
     if !matches!(want.end, End::Exit(_)) {
         return Ok(Some(format!("natively it ends by {}", want.end)));
     }
+    // A `main` that clang finds to be undefined is empty.
+    if !want.stdout_text().contains("checksum = ") {
+        return Ok(Some("natively it prints no checksum".to_owned()));
+    }
     run.limit = LIMIT;
     for tier in [Tier::Bytecode, Tier::Aot, Tier::Random(seed)] {
         if let Some(report) = compare::difference(&want, &run.rheo(tier)?) {

@@ -160,6 +160,31 @@ pub unsafe extern "C" fn rheo_rt_call_measure(descriptor: *const u8, registers: 
     }
 }
 
+/// Whether function `func`, in the bottom frame of its activation, can give its native frame up to a callee: bytes of
+/// memory in which to put the callee's stack arguments together, or -1 if they do not fit in where its own are.
+///
+/// # Safety
+/// `ctx` must be a context, `func` a function of its image, `descriptor` the callee's, and `registers` writable.
+#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rheo_rt_tail_call_room(
+    ctx: *const Context,
+    func: u32,
+    descriptor: *const u8,
+    registers: *mut NativeRegisters,
+) -> isize {
+    // SAFETY: by the contract.
+    unsafe {
+        let own = descriptor_of(ctx, func);
+        let (_, is_variadic) = Descriptor::new(own);
+        rheo_rt_call_measure(own, registers);
+        let room = (*registers).stack_bytes;
+        rheo_rt_call_measure(descriptor, registers);
+        let needed = (*registers).stack_bytes;
+        let fits = needed == 0 || (!is_variadic && needed <= room && (*registers).stack_align <= 16);
+        if fits { (needed.wrapping_add(15) & !15) as isize } else { -1 }
+    }
+}
+
 /// Moves arguments from a window into the registers and onto the stack.
 ///
 /// # Safety

@@ -227,8 +227,7 @@ impl Handler<'_, '_> {
         self.env.registers = before;
         self.b.switch_to_block(native);
         self.set_descriptor(offset);
-        let kind = NativeKind::Generic;
-        self.go_native(Routine::Call(kind), Routine::CallThen(kind), target, window);
+        self.go_native(Routine::Call(NativeKind::Generic), Routine::TailCallThen, target, window);
         Ok(())
     }
 

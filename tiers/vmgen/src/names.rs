@@ -26,6 +26,8 @@ pub enum Routine {
     Setjmp,
     /// See `Setjmp`.
     SetjmpThen,
+    /// The same for tail calls, which may give up the activation and do not come back then.
+    TailCallThen,
     /// Calls the bytecode function of an entry stub. The VM object's own.
     CallStub,
 }
@@ -42,7 +44,7 @@ const KINDS: [(NativeKind, &str); 6] = [
 impl Routine {
     fn all() -> Vec<Routine> {
         let mut out = vec![Routine::StackOverflow, Routine::AllocaOverflow, Routine::Setjmp, Routine::SetjmpThen];
-        out.push(Routine::CallStub);
+        out.extend([Routine::TailCallThen, Routine::CallStub]);
         out.extend(KINDS.iter().flat_map(|&(k, _)| [Routine::Call(k), Routine::CallThen(k)]));
         out
     }
@@ -56,6 +58,7 @@ impl Routine {
             Routine::CallThen(k) => format!("rheo_rt_call_{}_then", kind(k)),
             Routine::Setjmp => "rheo_rt_call_setjmp".into(),
             Routine::SetjmpThen => "rheo_rt_call_setjmp_then".into(),
+            Routine::TailCallThen => "rheo_rt_tail_call_then".into(),
             Routine::CallStub => "rheo_vm_call_stub".into(),
         }
     }

@@ -72,7 +72,7 @@ impl<'a> Program<'a> {
                         Some(_) => continue,
                         None => {
                             let sig = module.sig_of(*f);
-                            if native_kind(sig) == NativeKind::Generic {
+                            if inst.op == Op::TailCall || native_kind(sig) == NativeKind::Generic {
                                 program.add_bytes(descriptor(&at_site(sig, body, &inst.args)));
                             }
                             SymbolKind::Func(*f)

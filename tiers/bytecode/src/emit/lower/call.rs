@@ -261,8 +261,17 @@ impl Lowering<'_> {
                 let sig = i64::from(self.program.descriptor(*sig));
                 call.args = smallvec![call.args[0], Arg::Window, Arg::Num(i64::from(slots)), Arg::Num(sig)];
             }
+            (VmOp::CallNative(_), &Target::Func(f)) if self.program.module.sig_of(f).variadic.is_none() => {
+                let address = self.new_val(Bank::Int, 1);
+                let symbol = self.program.func_symbol(f);
+                self.symbol_addr(address, symbol, 0, loc);
+                let sig = self.program.call_descriptor(self.program.module.sig_of(f), self.body, args);
+                call.op = VmOp::TailCallIndirect;
+                let slots = Arg::Num(i64::from(slots));
+                call.args = smallvec![Arg::Val(address), Arg::Window, slots, Arg::Num(i64::from(sig))];
+            }
             _ => {
-                // A native callee needs no frame of ours: call, then return.
+                // Not what `musttail` is for: call, then return.
                 let vals: Vec<Val> = types.iter().map(|&t| self.new_val(Bank::of(t), t.slots())).collect();
                 self.finish_call(call, &vals, &types, loc);
                 return self.ret(&vals, &types, loc);

@@ -118,7 +118,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn symbol_addr(&mut self, r: Val, symbol: u32, offset: i64, loc: SrcLoc) {
+    pub(super) fn symbol_addr(&mut self, r: Val, symbol: u32, offset: i64, loc: SrcLoc) {
         let base = if offset == 0 { r } else { self.new_val(Bank::Int, 1) };
         let imm = NodeImm::Num(i64::from(symbol));
         let node = Node::new(VmOp::Ir(Op::GlobalAddr), Type::I64, &[], imm, &[base], loc);
