@@ -173,6 +173,8 @@ forward_bool! {
     /// Undef or poison.
     is_undef(c: LLVMValueRef) = LLVMIsUndef;
     is_constant(v: LLVMValueRef) = LLVMIsConstant;
+    /// Of an `or`: whether no bit is set on both sides.
+    is_disjoint(inst: LLVMValueRef) = LLVMGetIsDisjoint;
     /// Constant array of `i8` in packed form.
     is_packed_string(c: LLVMValueRef) = LLVMIsConstantString;
     is_declaration(global: LLVMValueRef) = LLVMIsDeclaration;

@@ -137,6 +137,8 @@ impl FuncReader<'_> {
             LLVMSub => (Op::Isub, None),
             LLVMMul => (Op::Imul, None),
             LLVMAnd => (Op::And, None),
+            // A sum of an index and a constant can be folded into an address.
+            LLVMOr if width == 64 && llvm::is_const_int(b) && llvm::is_disjoint(inst) => (Op::Iadd, None),
             LLVMOr => (Op::Or, None),
             LLVMXor => (Op::Xor, None),
             LLVMShl => (Op::Shl, None),

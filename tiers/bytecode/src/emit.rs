@@ -3,6 +3,7 @@
 //! Owns the pipeline: `lower` → `tree` → `slots` → `flow` → `select` → `code`, function by function in parallel, then
 //! the image's assembly in function order, so that the result does not depend on the number of threads.
 
+mod address;
 mod code;
 mod constant;
 mod flow;
@@ -11,6 +12,7 @@ mod lower;
 mod node;
 mod program;
 mod select;
+mod sink;
 mod slots;
 mod tree;
 
@@ -22,7 +24,7 @@ pub(crate) use code::encode;
 pub(crate) use constant::FloatConstants;
 pub(crate) use flow::Stretch;
 pub(crate) use node::{Arg, Bank, Home, Node, NodeImm, Val};
-use node::{Label, Work};
+use node::{Label, Skip, Work};
 pub(crate) use program::Program;
 pub use program::SymbolKind;
 use rayon::prelude::*;
@@ -186,7 +188,9 @@ impl Prepared {
         let body = func.body.as_ref().expect("checked when functions were numbered");
         let cfg = Cfg::new(body);
         let mut work = lower::lower(program, func, body, &cfg);
+        address::share(&mut work);
         hoist::hoist(&mut work, &cfg);
+        sink::sink(&mut work, &cfg);
         let mut uses = tree::order(&mut work, floats);
         let params = &body.blocks[0].params;
         let params: Vec<(Val, u32)> = params.iter().map(|p| (Val(p.0), body.ty(*p).slots())).collect();
@@ -196,7 +200,8 @@ impl Prepared {
         // Values made since live from one node to the next. A switch that was spelled out reads its operand in every test.
         uses.resize(work.vals.len(), 1);
         let mut read = vec![0; work.vals.len()];
-        stretches.iter().flat_map(|s| &s.nodes).flat_map(Node::uses).for_each(|v| read[v.index()] += 1);
+        let nodes = stretches.iter().flat_map(|s| &s.nodes).filter(|n| n.skip != Skip::ResultUsedFromAcc);
+        nodes.flat_map(Node::uses).for_each(|v| read[v.index()] += 1);
         uses.iter_mut().zip(&read).for_each(|(n, &read)| *n = read.max(*n));
         for (n, v) in uses.iter_mut().zip(&work.vals) {
             if v.fixed {

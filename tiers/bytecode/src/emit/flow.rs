@@ -291,7 +291,7 @@ impl Flow<'_> {
             std::mem::swap(&mut taken, &mut other);
         }
         let lives_on = [&taken, &other].iter().any(|edge| {
-            edge.args.iter().any(|a| a.1 == Arg::Val(v)) || self.frame.live_in[edge.to.index()].contains(&v)
+            edge.args.iter().any(|a| a.1.val() == Some(v)) || self.frame.live_in[edge.to.index()].contains(&v)
         });
         let v = self.condition(v, invert, lives_on, loc);
         let label = self.edge_label(&taken, b, loc);
@@ -319,7 +319,7 @@ impl Flow<'_> {
         let targets: Vec<Target> = edge.args.iter().filter_map(|&(p, _)| self.target(p)).collect();
         let touched = |v: Val| self.target(v).is_none_or(|s| targets.iter().any(|t| t.overlaps(s)));
         let read = test.uses().any(touched);
-        let made = edge.args.iter().any(|a| a.1 == Arg::Val(v));
+        let made = edge.args.iter().any(|a| a.1.val() == Some(v));
         let target = &self.work.blocks[against.to.index()];
         let alive = self.frame.live_in[against.to.index()].iter().chain(&target.params).any(|&v| touched(v));
         let passed = against.args.iter().any(|a| a.1.val().is_some_and(touched));
@@ -400,47 +400,55 @@ impl Flow<'_> {
     /// Copies that happen at once, one after the other.
     fn sequence(&mut self, moves: Vec<(Target, Arg)>, loc: SrcLoc) -> Vec<Node> {
         let mut out = Vec::new();
-        let mut copies: Vec<(Target, Target, Bank)> = Vec::new();
+        let mut copies: Vec<EdgeCopy> = Vec::new();
         let mut made = Vec::new();
         for (to, a) in moves {
             match a {
                 Arg::Val(v) if self.work.remat[v.index()].is_none() => {
                     let from = self.target(v).expect("values are coloured");
                     if from != to {
-                        copies.push((to, from, self.work.vals[v.index()].bank));
+                        copies.push(EdgeCopy { to, from, bank: self.work.vals[v.index()].bank, plus: 0 });
                     }
+                }
+                Arg::Sum(v, plus) => {
+                    let from = self.target(v).expect("values are coloured");
+                    copies.push(EdgeCopy { to, from, bank: Bank::Int, plus });
                 }
                 _ => made.push((to, a)),
             }
         }
         // Where wide values cross others, all go by single slots.
-        let crossing = copies.iter().any(|a| copies.iter().any(|b| a.0 != b.1 && a.0.overlaps(b.1)));
+        let crossing = copies.iter().any(|a| copies.iter().any(|b| a.to != b.from && a.to.overlaps(b.from)));
         if crossing {
-            let halves = copies.iter().flat_map(|&(to, from, bank)| {
-                (0..to.slots).map(move |i| {
+            let halves = copies.iter().flat_map(|&copy| {
+                (0..copy.to.slots).map(move |i| {
                     let one = |t: Target| Target { slot: t.slot + i, slots: 1 };
-                    (one(to), one(from), bank)
+                    EdgeCopy { to: one(copy.to), from: one(copy.from), ..copy }
                 })
             });
-            copies = halves.filter(|c| c.0 != c.1).collect();
+            copies = halves.filter(|c| c.to != c.from || c.plus != 0).collect();
         }
         while !copies.is_empty() {
-            let free = copies.iter().position(|c| !copies.iter().any(|o| o.1.overlaps(c.0)));
-            let (to, from, bank) = match free {
+            let is_read = |i: usize| copies.iter().enumerate().any(|(k, o)| k != i && o.from.overlaps(copies[i].to));
+            let free = (0..copies.len()).find(|&i| !is_read(i));
+            let EdgeCopy { to, from, bank, plus } = match free {
                 Some(i) => copies.swap_remove(i),
                 None => {
                     // A cycle: one source steps aside.
-                    let (to, from, bank) = copies[0];
+                    let EdgeCopy { from, bank, .. } = copies[0];
                     let aside = Target { slot: self.spare(from.slots), slots: from.slots };
-                    copies[0] = (to, aside, bank);
-                    (aside, from, bank)
+                    copies[0].from = aside;
+                    EdgeCopy { to: aside, from, bank, plus: 0 }
                 }
             };
             let ty = if to.slots == 2 { Type::I8x16 } else { Type::I64 };
             let bank = if to.slots == 2 { bank } else { Bank::Int };
             let v = self.work.at_home(bank, to.slots, Home::Slot(to.slot));
             let f = self.work.at_home(bank, from.slots, Home::Slot(from.slot));
-            out.push(Node::new(VmOp::Move, ty, &[Arg::Val(f)], NodeImm::None, &[v], loc));
+            out.push(match plus {
+                0 => Node::new(VmOp::Move, ty, &[Arg::Val(f)], NodeImm::None, &[v], loc),
+                _ => Node::new(VmOp::Ir(Op::Iadd), Type::I64, &[Arg::Val(f), Arg::Num(plus)], NodeImm::None, &[v], loc),
+            });
         }
         for (to, a) in made {
             match a {
@@ -466,7 +474,7 @@ impl Flow<'_> {
                     let imm = NodeImm::Num(n);
                     out.push(Node::new(VmOp::Ir(Op::Const), Type::I64, &[], imm, &[v], loc));
                 }
-                Arg::Window => {}
+                Arg::Window | Arg::Sum(..) => {}
             }
         }
         out
@@ -574,6 +582,15 @@ impl Switch {
         let shift = 64 - (self.ty.bytes() * 8).min(64);
         (case as u64 as i64) << shift >> shift
     }
+}
+
+/// A copy on an edge, of a value plus a number.
+#[derive(Clone, Copy)]
+struct EdgeCopy {
+    to: Target,
+    from: Target,
+    bank: Bank,
+    plus: i64,
 }
 
 /// Slots that a copy goes to or comes from.

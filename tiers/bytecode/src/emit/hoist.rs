@@ -56,7 +56,7 @@ fn rename(work: &mut Work, moved_to: &FxHashMap<Val, Val>) {
         }
     };
     let arg = |a: &mut Arg| {
-        if let Arg::Val(v) = a {
+        if let Arg::Val(v) | Arg::Sum(v, _) = a {
             name(v);
         }
     };
@@ -243,7 +243,7 @@ impl Loop<'_> {
     fn operand(&self, a: Arg) -> Operand {
         let v = match a {
             Arg::Num(n) => return Operand::Number(n),
-            Arg::Window => return Operand::None,
+            Arg::Window | Arg::Sum(..) => return Operand::None,
             Arg::Val(v) => v,
         };
         match self.work.remat[v.index()].as_deref() {

@@ -45,6 +45,8 @@ struct Lowering<'a> {
     konst: Vec<Option<i64>>,
     /// The value is this one plus a number.
     sum: Vec<Option<(Val, i64)>>,
+    /// The value is whether this one equals (or differs from, if false) a number of its width.
+    tests: Vec<Option<(Val, i64, Type, bool)>>,
     /// The value is the opposite of this boolean.
     inverse: Vec<Option<Val>>,
     nodes: Vec<Node>,
@@ -115,6 +117,7 @@ fn lower_assuming(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg, as
         konst: vec![None; n],
         sum: vec![None; n],
         inverse: vec![None; n],
+        tests: vec![None; n],
         nodes: Vec::new(),
         goes_round: vec![false; n],
         saved_top: None,
@@ -219,6 +222,7 @@ impl Lowering<'_> {
         self.konst.push(None);
         self.sum.push(None);
         self.inverse.push(None);
+        self.tests.push(None);
         self.goes_round.push(false);
         v
     }
@@ -334,6 +338,23 @@ impl Lowering<'_> {
         Edge { to: dest.block, args }
     }
 
+    /// On an edge taken only where `x` is `n`, passes `x` for that number: as likely as not it is there already.
+    fn name_known(&self, edge: &mut Edge, x: Val, n: i64, ty: Type) {
+        for (p, a) in &mut edge.args {
+            let to = self.body.ty(Value(p.0));
+            let fits = to.is_int() && width(to) <= width(ty) && self.work.vals[x.index()].bank == Bank::Int;
+            // Cleaner upper bits are worth more.
+            let clean = self.work.vals[x.index()].known <= self.work.vals[p.index()].known;
+            if let Arg::Num(m) = *a
+                && fits
+                && clean
+                && zero_extend(m, to) == zero_extend(n, to)
+            {
+                *a = Arg::Val(x);
+            }
+        }
+    }
+
     fn terminator(&mut self, b: BlockId, inst: &Inst, cfg: &Cfg) {
         let loc = inst.loc;
         let exit = match (inst.op, &inst.imm) {
@@ -348,6 +369,9 @@ impl Lowering<'_> {
                 while let Some(opposite) = self.inverse[v.index()] {
                     v = opposite;
                     std::mem::swap(&mut taken, &mut other);
+                }
+                if let Some((x, n, ty, equal)) = self.tests[v.index()] {
+                    self.name_known(if equal { &mut taken } else { &mut other }, x, n, ty);
                 }
                 match self.konst[v.index()] {
                     Some(n) => Exit::Jump(if n & 0xff != 0 { taken } else { other }),

@@ -72,13 +72,15 @@ pub(crate) enum Arg {
     Num(i64),
     /// The function's outgoing window, known once slots are.
     Window,
+    /// On edges alone: the value plus a number.
+    Sum(Val, i64),
 }
 
 impl Arg {
     pub(crate) fn val(self) -> Option<Val> {
         match self {
-            Arg::Val(v) => Some(v),
-            _ => None,
+            Arg::Val(v) | Arg::Sum(v, _) => Some(v),
+            Arg::Num(_) | Arg::Window => None,
         }
     }
 }

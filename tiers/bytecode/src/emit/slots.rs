@@ -80,7 +80,8 @@ impl SlotSet {
     }
 }
 
-fn live_in(work: &Work, cfg: &Cfg) -> Vec<Vec<Val>> {
+/// Values live into each block, by rising number.
+pub(super) fn live_in(work: &Work, cfg: &Cfg) -> Vec<Vec<Val>> {
     let n = work.vals.len();
     let mut def = vec![u32::MAX; n];
     // Blocks that use a value they do not define, as (value, block) by value.
@@ -332,14 +333,14 @@ impl Colouring<'_> {
         }
         self.work.blocks[b].params = params;
         for (i, node) in nodes.iter().enumerate() {
-            let mut dying = [NOWHERE; 4];
+            let mut dying = [(NOWHERE, NOWHERE); 4];
             let mut n = 0;
             if node.skip != Skip::ResultUsedFromAcc {
                 for v in node.uses() {
                     let v = self.work.whole(v);
                     if self.last[v.index()] == (id, i as u32) {
                         if let Some((slot, _)) = self.home_slot(v).filter(|_| n < dying.len()) {
-                            dying[n] = slot;
+                            dying[n] = (slot, self.find(v));
                             n += 1;
                         }
                         self.free(v);
@@ -389,7 +390,8 @@ impl Colouring<'_> {
         homes.into_iter().find(|&s| self.busy.is_free(s, slots))
     }
 
-    fn colour(&mut self, v: Val, dying: &[u32], reserved: &SlotSet) {
+    /// Gives `v` a slot. `dying`: those of values that die where it is made, and their groups.
+    fn colour(&mut self, v: Val, dying: &[(u32, u32)], reserved: &SlotSet) {
         let slots = self.work.vals[v.index()].slots;
         let group = self.find(v);
         let wanted = self.wanted[group as usize];
@@ -397,10 +399,12 @@ impl Colouring<'_> {
         let mine = |s: u32| free(s) && !reserved.has(s);
         let slot = if let Some(s) = self.partner_slot(v) {
             s
+        } else if let Some(d) = dying.iter().find(|d| d.1 == group && free(d.0)) {
+            d.0
         } else if free(wanted) {
             wanted
-        } else if let Some(&s) = dying.iter().find(|&&s| mine(s)) {
-            s
+        } else if let Some(d) = dying.iter().find(|d| mine(d.0)) {
+            d.0
         } else {
             let fresh = if self.work.returns_twice { self.frame.value_slots } else { 0 };
             let s = self.busy.lowest_free(reserved, slots).max(fresh);

@@ -6,7 +6,7 @@
 use super::constant::{FloatConstants, expand};
 use super::node::{Arg, Exit, Home, Node, NodeImm, Skip, Val, Work};
 use crate::isa::VmOp;
-use rheo_ir::Op;
+use rheo_ir::{Op, Type};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -16,8 +16,12 @@ const DEPTH_MAX: u32 = 48;
 /// Orders all blocks. Gives the number of uses of each value.
 pub(crate) fn order(work: &mut Work, floats: FloatConstants) -> Vec<u32> {
     let mut uses = count_uses(work);
+    let mut passed = vec![false; work.vals.len()];
+    for v in work.blocks.iter().flat_map(|b| b.exit.edge_uses()) {
+        passed[v.index()] = true;
+    }
     for b in 0..work.blocks.len() {
-        let mut order = Order::new(work, b, &mut uses, floats);
+        let mut order = Order::new(work, b, &mut uses, &passed, floats);
         order.run();
     }
     uses
@@ -32,7 +36,7 @@ fn count_uses(work: &mut Work) -> Vec<u32> {
     for (b, block) in work.blocks.iter().enumerate() {
         for edge in block.exit.edges() {
             for &(p, a) in &edge.args {
-                if let Arg::Val(v) = a {
+                if let Some(v) = a.val() {
                     incoming.entry(p).or_default().push(v);
                 }
             }
@@ -87,21 +91,42 @@ struct Order<'a> {
     work: &'a mut Work,
     uses: &'a mut Vec<u32>,
     block: usize,
+    /// Values that edges pass on, by number.
+    passed: &'a [bool],
     floats: FloatConstants,
     nodes: Vec<Option<Node>>,
     /// Node that defines a value of this block that is to be computed right before its use.
     tree: FxHashMap<Val, u32>,
     out: Vec<Node>,
+    /// Sums that wait for the last use of what they are made from.
+    steps: Vec<Step>,
+}
+
+/// A value plus a number, to be passed on: done in place if the value is not used afterwards.
+struct Step {
+    node: usize,
+    made: Val,
+    from: Val,
+    /// Nodes still to be computed that use `from`.
+    awaited: usize,
 }
 
 impl<'a> Order<'a> {
-    fn new(work: &'a mut Work, block: usize, uses: &'a mut Vec<u32>, floats: FloatConstants) -> Self {
+    fn new(
+        work: &'a mut Work,
+        block: usize,
+        uses: &'a mut Vec<u32>,
+        passed: &'a [bool],
+        floats: FloatConstants,
+    ) -> Self {
         let nodes: Vec<Option<Node>> = std::mem::take(&mut work.blocks[block].nodes).into_iter().map(Some).collect();
         let mut order = Order {
             work,
             uses,
             block,
+            passed,
             floats,
+            steps: Vec::new(),
             out: Vec::with_capacity(nodes.len()),
             nodes,
             tree: FxHashMap::default(),
@@ -173,18 +198,82 @@ impl<'a> Order<'a> {
                 None => false,
             };
             if is_root {
-                let end = self.arguments_from(i);
-                if end > i + 1 {
-                    self.arguments(i, end);
-                    i = end;
+                if self.delay(i) {
+                    i += 1;
                     continue;
                 }
-                self.node(i);
+                let (end, from) = (self.arguments_from(i).max(i + 1), self.out.len());
+                if !self.steps.is_empty() {
+                    self.steps_before(i, end);
+                }
+                if end > i + 1 {
+                    self.arguments(i, end)
+                } else {
+                    self.node(i)
+                }
+                if !self.steps.is_empty() {
+                    self.steps_after(from);
+                }
+                i = end;
+                continue;
             }
             i += 1;
         }
+        self.all_steps(|_| true);
         self.exit();
         self.work.blocks[self.block].nodes = std::mem::take(&mut self.out);
+    }
+
+    /// Puts a step off until what it is made from has been used.
+    fn delay(&mut self, i: usize) -> bool {
+        let Some(node) = &self.nodes[i] else { return false };
+        let (VmOp::Ir(Op::Iadd), Type::I64, [Arg::Val(from), Arg::Num(_)], [made]) =
+            (node.op, node.ty, node.args.as_slice(), node.res.as_slice())
+        else {
+            return false;
+        };
+        let (from, made) = (*from, *made);
+        let is_sum = |v: Val| self.work.remat[v.index()].is_none() && !self.tree.contains_key(&v);
+        if !self.passed[made.index()] || node.pinned || !is_sum(from) {
+            return false;
+        }
+        let others = self.nodes.iter().enumerate().filter(|&(k, _)| k != i).filter_map(|(_, n)| n.as_ref());
+        let awaited = others.filter(|n| n.uses().any(|v| v == from)).count();
+        if awaited > 0 {
+            self.steps.push(Step { node: i, made, from, awaited });
+        }
+        awaited > 0
+    }
+
+    /// Does the steps that nodes `from` to `to`, with their trees, read.
+    fn steps_before(&mut self, from: usize, to: usize) {
+        let mut read: Vec<Val> = Vec::new();
+        let mut open: Vec<usize> = (from..to).collect();
+        while let Some(i) = open.pop() {
+            for v in self.nodes[i].iter().flat_map(Node::uses) {
+                read.push(v);
+                open.extend(self.tree.get(&v).map(|&i| i as usize));
+            }
+        }
+        self.all_steps(|s| read.contains(&s.made));
+    }
+
+    /// Does the steps whose value has been used for the last time by the nodes written since `from`.
+    fn steps_after(&mut self, from: usize) {
+        for k in 0..self.steps.len() {
+            let step = &self.steps[k];
+            let n = self.out[from..].iter().filter(|n| n.uses().any(|v| v == step.from)).count();
+            self.steps[k].awaited = self.steps[k].awaited.saturating_sub(n);
+        }
+        self.all_steps(|s| s.awaited == 0);
+    }
+
+    fn all_steps(&mut self, which: impl Fn(&Step) -> bool) {
+        let (now, later) = std::mem::take(&mut self.steps).into_iter().partition(which);
+        self.steps = later;
+        for s in now as Vec<Step> {
+            self.node(s.node);
+        }
     }
 
     /// End of the run of argument moves that starts at `i`; nodes of trees in between belong to it.

@@ -171,6 +171,7 @@ impl Builder<'_> {
         let v = match a {
             Arg::Num(n) => return self.number(node, i, n),
             Arg::Window => return self.window().map(Src::Imm),
+            Arg::Sum(..) => return None,
             Arg::Val(v) => v,
         };
         for (j, n) in self.run.nodes()[..k].iter().enumerate() {

@@ -284,6 +284,7 @@ impl Lowering<'_> {
 
     /// Brings an integer op to the form that the instruction set has, and notes what its result is known to be.
     fn canonicalise(&mut self, op: &mut Op, ty: &mut Type, args: &mut SmallVec<[Arg; 3]>, res: &[Val]) {
+        let compared = *ty;
         let bits = width(*ty);
         let known = |l: &Self, a: Arg| match a {
             Arg::Val(v) => l.work.vals[v.index()].known,
@@ -347,6 +348,9 @@ impl Lowering<'_> {
                 *args = smallvec![x, Arg::Num(0)];
             }
             _ => {}
+        }
+        if let (Op::Ieq | Op::Ine, &[Arg::Val(x), Arg::Num(n)], Some(r)) = (*op, args.as_slice(), res.first()) {
+            self.tests[r.index()] = Some((x, n, compared, *op == Op::Ieq));
         }
         let by_amount = *op != Op::Shl || matches!(args[1], Arg::Num(_));
         if by_amount {
