@@ -167,6 +167,8 @@ pub(crate) struct Prepared {
     pub uses: Vec<u32>,
     pub frame: Frame,
     pub stretches: Vec<Stretch>,
+    /// What a dispatch costs in each stretch, in sixteenths of a byte.
+    dispatch: Vec<u32>,
     /// Number of the first node of the stretch with a label, by label.
     first: Vec<i64>,
     /// The one stretch that control comes from, by label, and the number of ways in.
@@ -213,7 +215,8 @@ impl Prepared {
             let check = Node::new(VmOp::FrameCheck, Type::I64, &[], imm, &[], func.loc);
             stretches[0].nodes.insert(0, check);
         }
-        let mut p = Prepared { work, uses, frame, stretches, first: Vec::new(), incoming: Vec::new() };
+        let dispatch = stretches.iter().map(|s| dispatch_cost(s.depth)).collect();
+        let mut p = Prepared { work, uses, frame, stretches, dispatch, first: Vec::new(), incoming: Vec::new() };
         p.survey();
         Ok(p)
     }
@@ -250,12 +253,17 @@ impl Prepared {
         (self.first[to.0 as usize] - self.first[from.label.0 as usize] - k as i64) * 13 / 5
     }
 
-    pub(crate) fn tile(&self, patterns: &Patterns) -> Result<Tiling, EmitError> {
-        self.tile_with(patterns, 1.0)
+    /// Sets what a dispatch costs, by stretch, in sixteenths of a byte.
+    pub(crate) fn weigh(&mut self, cost: impl FnMut(&Stretch) -> u32) {
+        self.dispatch = self.stretches.iter().map(cost).collect();
     }
 
-    /// Tiles with dispatches at `speed` times their usual cost.
-    pub(crate) fn tile_with(&self, patterns: &Patterns, speed: f64) -> Result<Tiling, EmitError> {
+    /// Cost of a dispatch in a stretch, by its place, in sixteenths of a byte.
+    pub(crate) fn dispatch(&self, stretch: usize) -> u32 {
+        self.dispatch[stretch]
+    }
+
+    pub(crate) fn tile(&self, patterns: &Patterns) -> Result<Tiling, EmitError> {
         let mut tiles = Vec::new();
         let mut starts = vec![0u32; self.first.len()];
         let mut stretch_starts = Vec::with_capacity(self.stretches.len());
@@ -268,7 +276,7 @@ impl Prepared {
                 uses: &self.uses,
                 frame: &self.frame,
                 distance: &distance,
-                dispatch: (f64::from(dispatch_cost(s.depth)) * speed) as u32,
+                dispatch: self.dispatch[i],
             };
             // With one way in, from code already made, the accumulators hold what they held there.
             let start = match self.incoming[s.label.0 as usize] {
@@ -299,7 +307,7 @@ impl Prepared {
 }
 
 /// Cost of a dispatch in sixteenths of a byte, by the number of loops around.
-pub(crate) fn dispatch_cost(depth: u32) -> u32 {
+fn dispatch_cost(depth: u32) -> u32 {
     DISPATCH[(depth as usize).min(DISPATCH.len() - 1)]
 }
 

@@ -2,34 +2,43 @@
 //!
 //! Owns the greedy choice. In rounds, the corpus is encoded with the set as it is; templates that the encoded code suggests
 //! (`candidate`) are ranked by what they would save where they apply, counting every place once; the best are added and,
-//! above the limit, those whose absence costs least are dropped. Cost is what the encoder minimises: bytes, and dispatches
-//! weighted by loop depth.
+//! above the limit, those whose absence costs least are dropped. Cost is what the encoder minimises, bytes and dispatches,
+//! each as a share of what the program takes in all, so that a small program counts as much as a large one. Dispatches are
+//! weighted by executed counts where a program has them, else by loop depth.
 
 mod candidate;
 
-use crate::emit::{EmitError, FloatConstants, Prepared, Program, Tiling, dispatch_cost};
+use crate::emit::{EmitError, FloatConstants, Prepared, Program, Tiling};
 use crate::isa::{FAST_MAX, Isa, Opcode, Template};
 use crate::patterns::Patterns;
 use candidate::Run;
 use rayon::prelude::*;
-use rheo_ir::{FuncId, Module};
+use rheo_ir::{BlockId, FuncId, Module};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Longest run of nodes that becomes a template.
 const NODES_MAX: usize = 5;
 /// Templates of a round that are looked at place by place.
 const FINALISTS: usize = 1500;
+/// Bounds of a dispatch's cost in sixteenths of a byte: code that never runs is small first of all, and sums fit.
+const DISPATCH_MIN: u32 = 4;
+const DISPATCH_MAX: u32 = 1 << 20;
 
 /// A program to train on.
 pub struct Sample<'a> {
+    /// What reports call it.
+    pub name: String,
     /// The program.
     pub module: &'a Module,
     /// Its functions.
     pub funcs: Vec<FuncId>,
-    /// What a byte of its code counts.
-    pub weight: f64,
-    /// What a dispatch counts beside a byte, times the usual.
-    pub speed: f64,
+    /// What all bytes of its code count, over all samples.
+    pub size: f64,
+    /// What all its dispatches count. Without executions they are weighted by loop depth, as the encoder does, and this is
+    /// not heeded.
+    pub time: f64,
+    /// Executions of each block, by function.
+    pub counts: Option<FxHashMap<FuncId, Vec<u64>>>,
 }
 
 /// How to train.
@@ -51,10 +60,23 @@ impl Default for TrainOptions {
     }
 }
 
+/// A function of a sample.
 struct Trained {
     prepared: Prepared,
+    sample: usize,
+    /// What a byte of its code counts.
     weight: f64,
-    speed: f64,
+    /// Executions, by stretch.
+    runs: Option<Vec<f64>>,
+}
+
+/// What a sample is worth, and what it takes now.
+struct Measured {
+    name: String,
+    size: f64,
+    time: f64,
+    /// Bytes, and dispatches executed.
+    now: (f64, f64),
 }
 
 /// A set being trained.
@@ -70,51 +92,69 @@ impl Set {
     }
 }
 
-/// Trains a set that starts with `start`'s templates. `report` hears of each round.
+/// Who is asked while a set is trained.
+pub struct Advice<'a> {
+    /// Whether a template may have a one-byte opcode: its handler is a good one.
+    pub accept: &'a (dyn Fn(&Template) -> bool + Sync),
+    /// Hears of each round.
+    pub report: &'a mut dyn FnMut(&str),
+}
+
+/// Trains a set that starts with `start`'s templates.
 pub fn train(
     samples: &[Sample<'_>],
     start: &[Template],
     options: TrainOptions,
-    report: &mut dyn FnMut(&str),
+    advice: Advice<'_>,
 ) -> Result<Isa, EmitError> {
-    let mut funcs: Vec<Trained> = Vec::new();
-    for s in samples {
+    let Advice { accept, report } = advice;
+    let mut t = Trainer { funcs: Vec::new(), samples: Vec::new() };
+    for (k, s) in samples.iter().enumerate() {
         let program = Program::new(s.module, &s.funcs, 0)?;
         let floats = FloatConstants { from_int: true, from_f32: true };
-        let prepared: Vec<Prepared> =
-            s.funcs.par_iter().map(|&f| Prepared::new(&program, f, floats)).collect::<Result<_, _>>()?;
-        funcs.extend(prepared.into_iter().map(|p| Trained { prepared: p, weight: s.weight, speed: s.speed }));
+        let prepare = |&f: &FuncId| -> Result<Trained, EmitError> {
+            let prepared = Prepared::new(&program, f, floats)?;
+            let runs = s.counts.as_ref().map(|counts| {
+                let counts = counts.get(&f).map_or(&[][..], Vec::as_slice);
+                let of = |b: BlockId| counts.get(b.index()).copied().unwrap_or(0) as f64;
+                prepared.stretches.iter().map(|s| of(s.blocks[0]).min(of(s.blocks[1]))).collect()
+            });
+            Ok(Trained { prepared, sample: k, weight: 1.0, runs })
+        };
+        let mut funcs: Vec<Trained> = s.funcs.par_iter().map(prepare).collect::<Result<_, _>>()?;
+        t.funcs.append(&mut funcs);
+        t.samples.push(Measured { name: s.name.clone(), size: s.size, time: s.time, now: (1.0, 1.0) });
     }
-    let t = Trainer { funcs };
     let mut set = Set { fast: start.to_vec(), extra: Vec::new() };
+    t.measure(&set)?;
     let mut left = options.refinements;
     while left > 0 {
-        let tilings = t.tile(&set)?;
-        report(&format!("{} templates: cost {:.0}", set.fast.len(), t.total(&tilings)));
+        let tilings = t.measure(&set)?;
+        report(&format!("{} templates: {}", set.fast.len(), t.describe()));
         let mut step = options.step;
         if set.fast.len() >= options.fast {
             left -= 1;
             step = (options.step * left / options.refinements).max(8);
         }
-        let added = t.best(&tilings, &set, 1, step);
+        let added = t.best(&tilings, &set, 1, step, accept);
         set.fast.extend(added);
         if set.fast.len() > options.fast {
             t.drop_least(&mut set, options.fast)?;
         }
     }
     while set.extra.len() < options.extra {
-        let tilings = t.tile(&set)?;
-        report(&format!("{} and {} templates: cost {:.0}", set.fast.len(), set.extra.len(), t.total(&tilings)));
+        let tilings = t.measure(&set)?;
+        report(&format!("{} and {} templates: {}", set.fast.len(), set.extra.len(), t.describe()));
         let step = (options.extra - set.extra.len()).min(options.extra.div_ceil(4));
-        let added = t.best(&tilings, &set, 2, step);
+        let added = t.best(&tilings, &set, 2, step, accept);
         if added.is_empty() {
             break;
         }
         set.extra.extend(added);
     }
     // The most used ones first: of no use to the machine, but to readers.
-    let tilings = t.tile(&set)?;
-    report(&format!("{} and {} templates: cost {:.0}", set.fast.len(), set.extra.len(), t.total(&tilings)));
+    let tilings = t.measure(&set)?;
+    report(&format!("{} and {} templates: {}", set.fast.len(), set.extra.len(), t.describe()));
     let uses = t.uses(&tilings, &set);
     let mut fast: Vec<(f64, Template)> = set.fast.iter().enumerate().map(|(i, t)| (uses[i].0, t.clone())).collect();
     fast.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
@@ -123,11 +163,28 @@ pub fn train(
 
 struct Trainer {
     funcs: Vec<Trained>,
+    samples: Vec<Measured>,
 }
 
 impl Trained {
     fn tile(&self, patterns: &Patterns) -> Result<Tiling, EmitError> {
-        self.prepared.tile_with(patterns, self.speed)
+        self.prepared.tile(patterns)
+    }
+
+    /// Bytes, and dispatches executed.
+    fn taken(&self, tiling: &Tiling, patterns: &Patterns) -> (f64, f64) {
+        let mut sum = (0.0, 0.0);
+        for k in 0..self.prepared.stretches.len() {
+            let from = tiling.stretch_starts[k] as usize;
+            let to = tiling.stretch_starts.get(k + 1).map_or(tiling.tiles.len(), |&t| t as usize);
+            for t in &tiling.tiles[from..to] {
+                let variant = &patterns.shapes[t.shape as usize].variants[t.variant as usize];
+                sum.0 += f64::from(variant.layout.bytes + t.table.len() as u32 * 2);
+                let dispatches = if matches!(variant.opcode, Opcode::Escape(_)) { 2.0 } else { 1.0 };
+                sum.1 += dispatches * self.runs.as_ref().map_or(0.0, |r| r[k]);
+            }
+        }
+        sum
     }
 
     fn cost(&self, tiling: &Tiling) -> f64 {
@@ -141,8 +198,40 @@ impl Trainer {
         self.funcs.par_iter().map(|f| f.tile(&patterns)).collect()
     }
 
-    fn total(&self, tilings: &[Tiling]) -> f64 {
-        self.funcs.iter().zip(tilings).map(|(f, t)| f.cost(t)).sum::<f64>() / 16.0
+    /// Tiles with the set; from then on bytes and dispatches count by what each sample now takes.
+    fn measure(&mut self, set: &Set) -> Result<Vec<Tiling>, EmitError> {
+        let tilings = self.tile(set)?;
+        let patterns = Patterns::new(&set.isa());
+        for s in &mut self.samples {
+            s.now = (0.0, 0.0);
+        }
+        for (f, tiling) in self.funcs.iter().zip(&tilings) {
+            let (bytes, dispatches) = f.taken(tiling, &patterns);
+            let now = &mut self.samples[f.sample].now;
+            *now = (now.0 + bytes, now.1 + dispatches);
+        }
+        for f in &mut self.funcs {
+            let s = &self.samples[f.sample];
+            f.weight = s.size / s.now.0.max(1.0);
+            if let Some(runs) = &f.runs {
+                let per_run = 16.0 * s.time / f.weight / s.now.1.max(1.0);
+                let mut k = 0;
+                f.prepared.weigh(|_| {
+                    k += 1;
+                    ((per_run * runs[k - 1]) as u32).clamp(DISPATCH_MIN, DISPATCH_MAX)
+                });
+            }
+        }
+        // The weights have changed.
+        self.tile(set)
+    }
+
+    fn describe(&self) -> String {
+        let one = |s: &Measured| match s.now {
+            (bytes, 0.0) => format!("{} {bytes:.0} B", s.name),
+            (_, dispatches) => format!("{} {:.2} M", s.name, dispatches * 1e-6),
+        };
+        self.samples.iter().map(one).collect::<Vec<_>>().join(", ")
     }
 
     /// Each fast template's weighted uses, and the functions that use it.
@@ -214,7 +303,8 @@ impl Trainer {
                 let variant = &patterns.shapes[t.shape as usize].variants[t.variant as usize];
                 let Some(op) = variant.number else { continue };
                 let u = &mut uses[op as usize];
-                u.0 += f.weight;
+                // What another one in its place would cost, roughly.
+                u.0 += f.weight * f64::from(t.cost);
                 if u.1.last() != Some(&(i as u32)) {
                     u.1.push(i as u32);
                 }
@@ -224,7 +314,14 @@ impl Trainer {
     }
 
     /// The templates that save most, with an opcode of so many bytes.
-    fn best(&self, tilings: &[Tiling], set: &Set, opcode_bytes: u32, count: usize) -> Vec<Template> {
+    fn best(
+        &self,
+        tilings: &[Tiling],
+        set: &Set,
+        opcode_bytes: u32,
+        count: usize,
+        accept: &(dyn Fn(&Template) -> bool + Sync),
+    ) -> Vec<Template> {
         let known: FxHashSet<&Template> = set.fast.iter().chain(&set.extra).collect();
         // What each would save if no place were disputed.
         let gains: FxHashMap<Template, f64> = self
@@ -302,6 +399,10 @@ impl Trainer {
                 stale[best] = false;
                 continue;
             }
+            if !accept(&ranked[best].0) {
+                value[best] = 0.0;
+                continue;
+            }
             for p in &places[best] {
                 let g = net(&saved, p);
                 if g > 0.0 {
@@ -330,7 +431,7 @@ impl Trained {
         for (k, s) in p.stretches.iter().enumerate() {
             let from = tiling.stretch_starts[k] as usize;
             let to = tiling.stretch_starts.get(k + 1).map_or(tiling.tiles.len(), |&t| t as usize);
-            let dispatch = (f64::from(dispatch_cost(s.depth)) * self.speed) as u32;
+            let dispatch = p.dispatch(k);
             for first in from..to {
                 let mut nodes = 0;
                 let mut cost = 0;

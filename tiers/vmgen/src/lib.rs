@@ -8,12 +8,14 @@
 mod binding;
 mod control;
 mod decode;
+mod gauge;
 mod handler;
 pub mod layout;
 mod names;
 mod object;
 mod strip;
 
+pub use gauge::Gauge;
 pub use object::{generate, generate_used};
 
 use rheo_bytecode::isa::Opcode;

@@ -24,7 +24,7 @@ use rheo_bytecode::isa::{ESCAPE, FAST_MAX, Isa, Opcode, SHORT_ESCAPE};
 use target_lexicon::{Architecture, BinaryFormat, Triple};
 
 /// What a function of the object is.
-enum Job<'a> {
+pub(crate) enum Job<'a> {
     Piece(Piece<'a>),
     /// With an index of so many bytes behind the escape byte.
     Escape(u32),
@@ -33,13 +33,13 @@ enum Job<'a> {
 }
 
 /// A compiled handler.
-struct Code {
-    bytes: Vec<u8>,
+pub(crate) struct Code {
+    pub bytes: Vec<u8>,
     relocations: Vec<ModuleReloc>,
     /// Bytes in front of the first instruction.
     skip: u32,
     /// Whether it has a frame of its own.
-    framed: bool,
+    pub framed: bool,
 }
 
 /// Generates the VM for an instruction set.
@@ -145,7 +145,13 @@ fn declare<'a>(
     Ok(jobs)
 }
 
-fn compile(target: &OwnedTargetIsa, names: &Names, illegal: FuncId, id: FuncId, job: &Job) -> Result<Code, VmError> {
+pub(crate) fn compile(
+    target: &OwnedTargetIsa,
+    names: &Names,
+    illegal: FuncId,
+    id: FuncId,
+    job: &Job,
+) -> Result<Code, VmError> {
     let attempt = |order| -> Result<Code, VmError> {
         let mut context = Context::new();
         let mut builder = FunctionBuilderContext::new();

@@ -22,6 +22,8 @@ pub(crate) struct Stretch {
     pub nodes: Vec<Node>,
     /// Loops around.
     pub depth: u32,
+    /// IR blocks that it lies in, or between.
+    pub blocks: [BlockId; 2],
 }
 
 struct Flow<'a> {
@@ -219,7 +221,7 @@ impl Flow<'_> {
         let exit = std::mem::replace(&mut block.exit, Exit::Node);
         let loc = block.exit_loc;
         let depth = self.cfg.loop_depth(b);
-        self.out.push(Stretch { label: Label(b.0), nodes, depth });
+        self.out.push(Stretch { label: Label(b.0), nodes, depth, blocks: [b; 2] });
         match exit {
             Exit::Node => {}
             Exit::Ret(moves, node) => {
@@ -267,7 +269,7 @@ impl Flow<'_> {
         let mut nodes = moves;
         nodes.push(Node::new(VmOp::Ir(Op::Jump), Type::I64, &[], NodeImm::Label(Label(edge.to.0)), &[], loc));
         let depth = self.cfg.loop_depth(from).min(self.cfg.loop_depth(edge.to));
-        self.late.push(Stretch { label, nodes, depth });
+        self.late.push(Stretch { label, nodes, depth, blocks: [from, edge.to] });
         label
     }
 
@@ -300,7 +302,7 @@ impl Flow<'_> {
         if self.needs_copies(&other) {
             let depth = self.out.last().expect("a stretch was begun").depth;
             let label = self.new_label();
-            self.out.push(Stretch { label, nodes: Vec::new(), depth });
+            self.out.push(Stretch { label, nodes: Vec::new(), depth, blocks: [b, other.to] });
         }
         self.go(&other, b, loc);
     }
@@ -494,7 +496,7 @@ impl Flow<'_> {
         // Cases that do what the default does need no mention, except between others of a table.
         // Clean upper bits let one handler serve.
         let ty = if ty.bytes() < 4 && self.work.vals[v.index()].known <= ty.bytes() * 8 { Type::I32 } else { ty };
-        let s = Switch { v, ty, default: labels[0], depth: self.cfg.loop_depth(b), loc };
+        let s = Switch { v, ty, default: labels[0], depth: self.cfg.loop_depth(b), block: b, loc };
         let cases: Vec<(u128, Label)> = cases.into_iter().filter(|c| c.1 != s.default).collect();
         let next = self.is_next(b, edges[0].to).then_some(Label(edges[0].to.0));
         self.cases(&s, &cases, true, next);
@@ -525,7 +527,7 @@ impl Flow<'_> {
         // middle <= v
         self.test(s, Op::Iule, cases[middle].0, upper);
         self.cases(s, &cases[..middle], false, None);
-        self.out.push(Stretch { label: upper, nodes: Vec::new(), depth: s.depth });
+        self.out.push(Stretch { label: upper, nodes: Vec::new(), depth: s.depth, blocks: [s.block; 2] });
         self.cases(s, &cases[middle..], last, next);
     }
 
@@ -573,6 +575,7 @@ struct Switch {
     ty: Type,
     default: Label,
     depth: u32,
+    block: BlockId,
     loc: SrcLoc,
 }
 

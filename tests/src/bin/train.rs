@@ -1,0 +1,113 @@
+//! Trains the general instruction set on the kernels and the real programs: bytes of what clang -Oz makes of them, and
+//! dispatches executed in runs of what clang -O2 makes of them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+use rheo_tests::program::Program;
+use rheo_tests::rheo::{Run, rheo_with};
+use rheo_tests::{clang, places, process};
+
+/// Trains the general instruction set (tiers/bytecode/general.isa)
+#[derive(Parser, Debug)]
+struct Options {
+    /// Where the set is written
+    #[arg(long, value_name = "FILE", default_value = "tiers/bytecode/general.isa")]
+    out: PathBuf,
+    /// Leave these programs and kernels out, so that the set can be judged on them
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    without: Vec<String>,
+    /// Print the trainer's arguments instead of calling it
+    #[arg(long)]
+    dry: bool,
+    /// More arguments of the trainer
+    #[arg(last = true)]
+    more: Vec<String>,
+}
+
+/// Kernels, each with what its dispatches count; its bytes count nothing to speak of.
+const KERNELS: &[&str] =
+    &["fib", "sieve", "mandel", "matmul", "qsort", "nbody", "sha256", "hashmap", "dispatch", "vmswitch"];
+const KERNEL_TIME: f64 = 10.0;
+
+/// Programs with what their bytes and their dispatches count, and the arguments and environment of a short run.
+const PROGRAMS: &[(&str, f64, f64, &[&str], &[(&str, &str)])] = &[
+    ("lua", 60.0, 25.0, &[], &[]),
+    ("sqlite", 60.0, 25.0, &["--memdb", "--size", "3", "--testset", "main"], &[]),
+    ("quickjs", 60.0, 15.0, &[], &[]),
+    ("doom", 40.0, 15.0, &[], &[("DG_FRAMES", "150")]),
+    ("zstd", 20.0, 15.0, &["60000"], &[]),
+    ("box2d", 20.0, 15.0, &["60", "12"], &[]),
+    ("imgui", 60.0, 10.0, &["30"], &[]),
+];
+
+const LIMIT: Duration = Duration::from_secs(900);
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    let wanted = |name: &str| !options.without.iter().any(|n| n == name);
+    let mut samples = Vec::new();
+    for kernel in KERNELS.iter().filter(|k| wanted(k)) {
+        let source = places::ours(&format!("kernels/{kernel}.c"));
+        let bitcode = clang::bitcode(&source, &["-O2".into(), "-DREPS_DIV=60".into()], &[])?;
+        let run = Run { limit: LIMIT, ..Run::of(vec![bitcode]) };
+        samples.push(format!("{kernel}:1:{KERNEL_TIME}:{}:{}", profile(kernel, &run)?, list(&run.files)));
+    }
+    for &(name, size, time, args, env) in PROGRAMS.iter().filter(|p| wanted(p.0)) {
+        let program = Program::load(name)?;
+        let mut run = program.run(program.bitcode("-O2")?, LIMIT);
+        if !args.is_empty() {
+            // Doom and the others that read a file keep their own.
+            run.args = args.iter().map(|&a| a.to_owned()).collect();
+        }
+        run.env.extend(env.iter().map(|&(n, v)| (n.to_owned(), v.to_owned())));
+        samples.push(format!("{name}:1:{time}:{}:{}", profile(name, &run)?, list(&run.files)));
+        samples.push(format!("{name}-Oz:{size}:0::{}", list(&program.bitcode("-Oz")?)));
+    }
+    let mut arguments: Vec<String> = options.more.clone();
+    arguments.push(options.out.display().to_string());
+    arguments.extend(samples);
+    if options.dry {
+        println!("{}", arguments.join("\n"));
+        return Ok(());
+    }
+    let mut trainer = Command::new(places::target().join("debug/examples/train"));
+    let status = trainer.args(&arguments).status().with_context(|| format!("cannot run {trainer:?}"))?;
+    ensure!(status.success(), "the trainer ended by {status}");
+    Ok(())
+}
+
+fn list(files: &[PathBuf]) -> String {
+    files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(",")
+}
+
+/// The profile of a run in bytecode, made unless it is there.
+fn profile(name: &str, run: &Run) -> Result<String> {
+    let folder = places::corpus().join("profiles");
+    std::fs::create_dir_all(&folder)?;
+    let path = |end: &str| folder.join(format!("{name}{end}")).display().to_string();
+    let product = path(".profile");
+    if Path::new(&product).exists() {
+        return Ok(product);
+    }
+    let mut args =
+        vec!["build".to_owned(), "--tier".into(), "bytecode".into(), "--fallback".into(), "-o".into(), path("")];
+    args.extend(run.files.iter().map(|f| f.display().to_string()));
+    for library in &run.libraries {
+        args.extend(["-l".to_owned(), library.clone()]);
+    }
+    let outcome = rheo_with(args.iter().map(String::as_str), LIMIT)?;
+    ensure!(outcome.succeeded(), "rheo build of {name} ended by {}:\n{}", outcome.end, outcome.stderr_text());
+    let mut command = Command::new(path(""));
+    command.args(&run.args).envs(run.env.iter().map(|(n, v)| (n, v))).env("RHEO_PROFILE", path(".counts"));
+    command.current_dir(&folder);
+    let outcome = process::run(&mut command, &run.stdin, LIMIT)?;
+    ensure!(outcome.succeeded(), "{name} ended by {}:\n{}", outcome.end, outcome.stderr_text());
+    let args = ["profile", "convert", &path(".counts"), "--map", &path(".map"), "-o", &product];
+    let outcome = rheo_with(args, LIMIT)?;
+    ensure!(outcome.succeeded(), "rheo profile of {name} ended by {}:\n{}", outcome.end, outcome.stderr_text());
+    Ok(product)
+}
