@@ -1,15 +1,18 @@
 //! `rheo build`
 
 use crate::cache::Cache;
+use crate::objects::Handlers;
 use crate::output::{Outputs, companion};
 use crate::placement::{self, Made, Workshop};
 use crate::program::{self, Program};
 use crate::progress::Progress;
-use crate::{cli, code, lots, objects, output, pipeline, profile_command};
+use crate::{cli, code, instructions, lots, objects, output, pipeline, profile_command};
 use anyhow::{Context, Result};
+use rheo_bytecode::Isa;
 use rheo_link::Roots;
 use rheo_profiles::Profile;
 use rheo_targets::Tier;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Builds what the arguments ask for.
@@ -18,15 +21,28 @@ pub fn build(args: &cli::Build) -> Result<()> {
     let cache = Cache::open();
     // Another build system may refer to whatever is visible.
     let roots = if args.emit_objects.is_some() { Roots::Visible } else { Roots::Executable };
-    let program = program::load(&args.inputs, &args.native, roots, &cache, &progress)?;
+    let mut program = program::load(&args.inputs, &args.native, roots, &cache, &progress)?;
     if args.output.is_some() {
         program.require_main()?;
     }
     let profile = read_profile(args)?;
+    program.isa = instructions::given(&args.vm)?;
+    if let Some(profile) = &profile {
+        program.runs = instructions::runs(&program, profile);
+    }
+    if let Some(bytes) = args.vm_bytes {
+        let set = instructions::trained(&program, bytes, &progress)?;
+        program.isa = Cow::Owned(match args.vm.vm_seed {
+            None => set,
+            Some(seed) => set.shuffled(seed),
+        });
+    }
     let shims = objects::shims(&program)?;
+    let handlers = if args.whole_vm { Handlers::All } else { Handlers::Used };
     let settings = code::Settings { fallback: args.fallback, debug: args.debug };
     let (heat, hotness) = placement::heat(&program, profile.as_ref());
-    let workshop = Workshop { program: &program, heat, hotness, settings, shims, cache: &cache, progress: &progress };
+    let workshop =
+        Workshop { program: &program, heat, hotness, settings, handlers, shims, cache: &cache, progress: &progress };
     let made = place(args, &workshop)?;
     pipeline::report_fallbacks(&program, &made.code);
     let outputs = write(args, &program, &made, &progress)?;
@@ -75,12 +91,15 @@ fn write(args: &cli::Build, program: &Program, made: &Made, progress: &Progress)
         let place = outputs.reserve(path)?;
         pipeline::link(program, &args.native, &made.objects, folder.path(), &place)?;
         outputs.add(&companion(path, "plan"), plan.as_bytes())?;
+        if args.vm_bytes.is_some() {
+            outputs.add(&companion(path, "isa"), program.isa.to_string().as_bytes())?;
+        }
         if let Some(map) = &map {
             outputs.add(&companion(path, "map"), map.as_bytes())?;
         }
     }
     if let Some(folder) = &args.emit_objects {
-        emit_objects(folder, &mut outputs, made, &plan, map.as_deref())?;
+        emit_objects(folder, &mut outputs, made, args.vm_bytes.map(|_| &*program.isa), &plan, map.as_deref())?;
     }
     if let Some(path) = &args.emit_image {
         let bytecode = made.code.bytecode.as_ref();
@@ -90,13 +109,23 @@ fn write(args: &cli::Build, program: &Program, made: &Made, progress: &Progress)
     Ok(outputs)
 }
 
-fn emit_objects(folder: &Path, outputs: &mut Outputs, made: &Made, plan: &str, map: Option<&str>) -> Result<()> {
+fn emit_objects(
+    folder: &Path,
+    outputs: &mut Outputs,
+    made: &Made,
+    isa: Option<&Isa>,
+    plan: &str,
+    map: Option<&str>,
+) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     for (name, bytes) in &made.objects.files {
         outputs.add(&folder.join(name), bytes)?;
     }
     outputs.add(&folder.join("rheo.h"), rheo_runtime::HEADER.as_bytes())?;
     outputs.add(&folder.join("program.plan"), plan.as_bytes())?;
+    if let Some(isa) = isa {
+        outputs.add(&folder.join("program.isa"), isa.to_string().as_bytes())?;
+    }
     if let Some(map) = map {
         outputs.add(&folder.join("program.map"), map.as_bytes())?;
     }

@@ -62,6 +62,18 @@ pub struct Libraries {
     pub folders: Vec<PathBuf>,
 }
 
+/// The instruction set of bytecode and interpreter.
+#[derive(Args, Debug, Clone, Default)]
+#[command(next_help_heading = "Interpreter")]
+pub struct Vm {
+    /// The instruction set in FILE, written by a build with --vm-bytes or --vm-seed, instead of the general one
+    #[arg(long, value_name = "FILE")]
+    pub vm: Option<PathBuf>,
+    /// Draw the opcodes' numbers from SEED: the bytecode means nothing to another interpreter
+    #[arg(long, value_name = "SEED")]
+    pub vm_seed: Option<u64>,
+}
+
 /// LLVM's optimisation levels.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
@@ -145,6 +157,8 @@ pub struct Run {
     #[command(flatten)]
     pub inputs: Inputs,
     #[command(flatten)]
+    pub vm: Vm,
+    #[command(flatten)]
     pub native: Libraries,
     /// The program's arguments, after `--`
     #[arg(last = true, value_name = "ARGS")]
@@ -196,10 +210,34 @@ pub struct Build {
     /// Report sizes as JSON on standard output
     #[arg(long)]
     pub json: bool,
+    /// Train an instruction set for this program, with at most BYTES of handlers for what it adds to the base (65536,
+    /// 64k). It is written to PROGRAM.isa; give that back with --vm for later builds that are to keep the interpreter
+    #[arg(long, value_name = "BYTES", conflicts_with = "vm", requires = "profile")]
+    pub vm_bytes: Option<VmBytes>,
+    /// Keep the handlers that the program does not use, so that later bytecode can
+    #[arg(long)]
+    pub whole_vm: bool,
     #[command(flatten)]
     pub inputs: Inputs,
     #[command(flatten)]
+    pub vm: Vm,
+    #[command(flatten)]
     pub native: Libraries,
+}
+
+/// Bytes of handlers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VmBytes(pub u32);
+
+impl FromStr for VmBytes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<VmBytes, String> {
+        let Ok(Budget::Bytes(bytes)) = text.parse() else {
+            return Err("a number of bytes, such as 65536 or 64k".to_owned());
+        };
+        u32::try_from(bytes).map(VmBytes).map_err(|_| "no interpreter is larger than 4 GB".to_owned())
+    }
 }
 
 /// Stages that can be printed.
@@ -255,6 +293,8 @@ pub struct Size {
 /// `rheo as`
 #[derive(Args, Debug)]
 pub struct Assemble {
+    #[command(flatten)]
+    pub vm: Vm,
     /// The text
     #[arg(value_name = "IN")]
     pub input: PathBuf,
@@ -266,6 +306,8 @@ pub struct Assemble {
 /// `rheo dis`
 #[derive(Args, Debug)]
 pub struct Disassemble {
+    #[command(flatten)]
+    pub vm: Vm,
     /// The image: a file from `rheo build --emit-image`
     #[arg(value_name = "IMAGE")]
     pub image: PathBuf,

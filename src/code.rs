@@ -6,7 +6,7 @@ use crate::program::Program;
 use anyhow::{Context, Result};
 use rheo_aot::{CompiledFunc, StubKind};
 use rheo_bytecode::image::{Image, Section};
-use rheo_bytecode::{EmitError, EmitOptions, Isa};
+use rheo_bytecode::{EmitError, EmitOptions};
 use rheo_ir::{FuncId, Module};
 use rheo_link::Roots;
 use rheo_profiles::{CodeMap, MappedFunction, TierBytes};
@@ -210,7 +210,7 @@ pub fn emit(program: &Program, functions: Vec<FuncId>, settings: Settings) -> Re
     let stubs: Vec<_> = first.iter().map(|&f| (f, entries::stub_kind(module, f))).collect();
     let functions = [first, rest].concat();
     let options = EmitOptions { stubs: stubs.len(), debug: settings.debug };
-    let image = rheo_bytecode::emit(module, &functions, Isa::general(), options)?;
+    let image = rheo_bytecode::emit_measured(module, &functions, &program.isa, options, &program.runs)?;
     Ok(Some(Bytecode { functions, stubs, image }))
 }
 

@@ -3,12 +3,13 @@
 use crate::cache::Cache;
 use crate::cli::{self, Stage};
 use crate::code::Settings;
+use crate::objects::Handlers;
 use crate::placement::{self, Workshop};
 use crate::program::{self, Program};
 use crate::progress::Progress;
 use crate::{code, objects, output, profile_command};
 use anyhow::{Context, Result};
-use rheo_bytecode::{ImageView, Isa, asm};
+use rheo_bytecode::{ImageView, asm};
 use rheo_ir::{FuncId, Printer};
 use rheo_link::Roots;
 use rustc_hash::FxHashMap;
@@ -57,8 +58,7 @@ fn bytecode(program: &Program, functions: &[FuncId]) -> Result<String> {
     let mut text = String::new();
     let bytecode = bytecode.as_ref();
     let image = bytecode.map(|b| ImageView::parse(&b.image.bytes)).transpose().context("an image of ours")?;
-    let image =
-        image.map(|view| rheo_bytecode::verify(view, Isa::general())).transpose().context("an image of ours")?;
+    let image = image.map(|view| rheo_bytecode::verify(view, &program.isa)).transpose().context("an image of ours")?;
     for f in functions {
         if let Some(why) = refused.get(f) {
             text += &format!("function {} cannot be bytecode: {why}\n\n", program.module.func(*f).name);
@@ -78,7 +78,8 @@ fn plan(args: &cli::Dump, program: &Program, cache: &Cache, progress: &Progress)
     let (heat, hotness) = placement::heat(program, profile.as_ref());
     let shims = objects::shims(program)?;
     let settings = Settings { fallback: true, debug: false };
-    let workshop = Workshop { program, heat, hotness, settings, shims, cache, progress };
+    let handlers = Handlers::Used;
+    let workshop = Workshop { program, heat, hotness, settings, handlers, shims, cache, progress };
     let mut plan = workshop.reckon(args.budget)?;
     if let Some(name) = &args.function {
         plan.entries.retain(|e| e.function == *name);

@@ -1,7 +1,7 @@
 //! `rheo as` and `rheo dis`: the image to text and back.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::{cli, output};
+use crate::{cli, instructions, output};
 use anyhow::{Context, Result};
 use rheo_bytecode::asm;
 use rheo_bytecode::{ImageView, Isa};
@@ -11,12 +11,13 @@ pub fn assemble(args: &cli::Assemble) -> Result<()> {
     let name = args.input.display();
     let text = std::fs::read(&args.input).with_context(|| format!("cannot read {name}"))?;
     let text = String::from_utf8(text).map_err(|_| anyhow::anyhow!("{name}: not an image's text: not UTF-8"))?;
-    let image = asm::assemble(&text, Isa::general()).map_err(|e| {
+    let isa = instructions::given(&args.vm)?;
+    let image = asm::assemble(&text, &isa).map_err(|e| {
         let line = u32::try_from(e.line).unwrap_or(u32::MAX);
         let message = format!("{name}: not an image's text: {}", e.what);
         Diagnostics::from(Diagnostic::new(message).at(&name.to_string(), line, 0, ""))
     })?;
-    verified(&image).with_context(|| format!("{name}: the image is unsound"))?;
+    verified(&image, &isa).with_context(|| format!("{name}: the image is unsound"))?;
     output::write(&args.output, &image)
 }
 
@@ -24,7 +25,8 @@ pub fn assemble(args: &cli::Assemble) -> Result<()> {
 pub fn disassemble(args: &cli::Disassemble) -> Result<()> {
     let name = args.image.display();
     let bytes = std::fs::read(&args.image).with_context(|| format!("cannot read {name}"))?;
-    let image = verified(&bytes).with_context(|| name.to_string())?;
+    let isa = instructions::given(&args.vm)?;
+    let image = verified(&bytes, &isa).with_context(|| name.to_string())?;
     let text = asm::disassemble(&image);
     match &args.output {
         Some(path) => output::write(path, text.as_bytes()),
@@ -33,6 +35,6 @@ pub fn disassemble(args: &cli::Disassemble) -> Result<()> {
 }
 
 /// The image in a file, checked.
-fn verified(bytes: &[u8]) -> Result<rheo_bytecode::VerifiedImage<'_>> {
-    Ok(rheo_bytecode::verify(ImageView::parse(bytes)?, Isa::general())?)
+fn verified<'a>(bytes: &'a [u8], isa: &'a Isa) -> Result<rheo_bytecode::VerifiedImage<'a>> {
+    Ok(rheo_bytecode::verify(ImageView::parse(bytes)?, isa)?)
 }

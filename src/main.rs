@@ -12,6 +12,7 @@ mod dump;
 mod entries;
 mod exec;
 mod image_command;
+mod instructions;
 mod linker;
 mod lots;
 mod natives;

@@ -9,8 +9,9 @@ use crate::program::Program;
 use anyhow::{Context, Result};
 use object::{Object, ObjectSection, ObjectSymbol};
 use rheo_aot::{BytecodePart, ProgramObject};
+use rheo_bytecode::decode::Decoder;
 use rheo_bytecode::image::Section;
-use rheo_bytecode::{Isa, SymbolKind};
+use rheo_bytecode::{ImageView, SymbolKind};
 use rheo_ir::SymbolRef;
 use rheo_profiles::Totals;
 
@@ -27,14 +28,29 @@ pub struct Objects {
     pub totals: Totals,
 }
 
+/// Which handlers a program's interpreter has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Handlers {
+    /// All of the instruction set's: made once, and fit for any bytecode.
+    All,
+    /// Those that the program's bytecode names.
+    Used,
+}
+
 /// Makes the objects of a program. `shims` is LLVM's object, made by [`shims`].
-pub fn make(program: &Program, code: &Code, shims: Option<Vec<u8>>, cache: &Cache) -> Result<Objects> {
+pub fn make(
+    program: &Program,
+    code: &Code,
+    handlers: Handlers,
+    shims: Option<Vec<u8>>,
+    cache: &Cache,
+) -> Result<Objects> {
     let relocations = program.linker.relocations();
     let own = own_object(program, code)?;
     let mut files = vec![("program.o", own.bytes)];
     let mut totals = Totals { aot: own.sizes.aot(), ..Totals::default() };
     if let Some(bytecode) = &code.bytecode {
-        let vm = interpreter(program, cache)?;
+        let vm = vm(program, bytecode, handlers, cache)?;
         totals.interpreter = added_bytes(&vm, relocations)?;
         files.push(("vm.o", vm));
         totals.bytecode = bytecode.image.stats.code_bytes;
@@ -108,16 +124,34 @@ pub fn shims(program: &Program) -> Result<Option<Vec<u8>>> {
     Ok(Some(object))
 }
 
-/// The general interpreter for the program's target: from the cache, or made now.
-pub fn interpreter(program: &Program, cache: &Cache) -> Result<Vec<u8>> {
-    let isa = Isa::general();
-    let name = format!("vm-{}-{:016x}.o", program.target.platform.name, isa.fingerprint());
+/// The interpreter of a program with this bytecode.
+pub fn vm(program: &Program, bytecode: &Bytecode, handlers: Handlers, cache: &Cache) -> Result<Vec<u8>> {
+    match handlers {
+        Handlers::All => interpreter(program, cache),
+        Handlers::Used => used_interpreter(program, bytecode),
+    }
+}
+
+/// The interpreter of the program's instruction set: from the cache, or made now.
+fn interpreter(program: &Program, cache: &Cache) -> Result<Vec<u8>> {
+    let name = format!("vm-{}-{:016x}.o", program.target.platform.name, program.isa.fingerprint());
     if let Some(bytes) = cache.get(&name).and_then(|path| std::fs::read(path).ok()) {
         return Ok(bytes);
     }
-    let vm = rheo_vmgen::generate(isa, &program.target.triple, rheo_vmgen::Options::default())
+    let vm = rheo_vmgen::generate(&program.isa, &program.target.triple, rheo_vmgen::Options::default())
         .context("the interpreter cannot be generated")?;
     cache.put(&name, &vm.bytes);
+    Ok(vm.bytes)
+}
+
+/// The interpreter without the handlers that the bytecode does not name.
+fn used_interpreter(program: &Program, bytecode: &Bytecode) -> Result<Vec<u8>> {
+    let view = ImageView::parse(&bytecode.image.bytes).context("an image of ours")?;
+    let image = rheo_bytecode::verify(view, &program.isa).context("an image of ours")?;
+    let used = Decoder::new(&program.isa).opcodes(&image);
+    let (triple, options) = (&program.target.triple, rheo_vmgen::Options::default());
+    let vm = rheo_vmgen::generate_used(&program.isa, triple, options, |o| used.contains(&o))
+        .context("the interpreter cannot be generated")?;
     Ok(vm.bytes)
 }
 

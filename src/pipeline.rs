@@ -1,13 +1,13 @@
 //! The way from files to an executable, as a flat list of steps.
 
 use crate::cache::Cache;
-use crate::cli::{Inputs, Libraries, TierChoice};
+use crate::cli::{self, Inputs, Libraries, TierChoice};
 use crate::code::{self, Code, Settings};
 use crate::linker::{Link, LinkFailure};
-use crate::objects::{self, Objects};
+use crate::objects::{self, Handlers, Objects};
 use crate::program::{self, Program};
 use crate::progress::Progress;
-use crate::{lots, undefined};
+use crate::{instructions, lots, undefined};
 use anyhow::{Result, bail};
 use rheo_ir::FuncId;
 use rheo_link::Roots;
@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 pub fn build_for_run(
     inputs: &Inputs,
     libraries: &Libraries,
+    vm: &cli::Vm,
     choice: TierChoice,
     fallback: bool,
     folder: &Path,
@@ -25,15 +26,16 @@ pub fn build_for_run(
 ) -> Result<()> {
     let progress = Progress::start();
     let cache = Cache::open();
-    let program = program::load(inputs, libraries, Roots::Executable, &cache, &progress)?;
+    let mut program = program::load(inputs, libraries, Roots::Executable, &cache, &progress)?;
     program.require_main()?;
+    program.isa = instructions::given(vm)?;
     let shims = objects::shims(&program)?;
     let wanted = lots::draw(&program.module, choice);
     progress.stage("generating code");
     let settings = Settings { fallback, debug: true };
     let code = code::make(&program, &wanted, settings)?;
     report_fallbacks(&program, &code);
-    let objects = objects::make(&program, &code, shims, &cache)?;
+    let objects = objects::make(&program, &code, Handlers::All, shims, &cache)?;
     progress.stage("linking natively");
     link(&program, libraries, &objects, folder, output)
 }

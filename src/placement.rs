@@ -4,9 +4,9 @@
 //! the planner's.
 
 use crate::cache::Cache;
-use crate::code::{self, Code, Settings};
+use crate::code::{self, Bytecode, Code, Settings};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::objects::{self, Objects};
+use crate::objects::{self, Handlers, Objects};
 use crate::program::Program;
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
@@ -45,6 +45,8 @@ pub struct Workshop<'a> {
     pub hotness: Hotness,
     /// How to make code.
     pub settings: Settings,
+    /// What the interpreter can do.
+    pub handlers: Handlers,
     /// LLVM's helpers.
     pub shims: Option<Vec<u8>>,
     /// For the interpreter.
@@ -163,13 +165,17 @@ impl Workshop<'_> {
     /// The plan for a budget, as reckoned, without making the program.
     pub fn reckon(&self, budget: Budget) -> Result<Plan> {
         let candidates = self.candidates()?;
-        Ok(candidates.plan(self.fixed()?, self.hotness, budget)?)
+        Ok(candidates.plan(self.fixed(&candidates)?, self.hotness, budget)?)
     }
 
     /// Bytes that the interpreter and the runtime take, and about those of tables that are always there.
-    fn fixed(&self) -> Result<FixedBytes> {
+    fn fixed(&self, candidates: &Candidates) -> Result<FixedBytes> {
         let relocations = self.program.linker.relocations();
-        let interpreter = objects::added_bytes(&objects::interpreter(self.program, self.cache)?, relocations)?;
+        let interpreter = match &candidates.bytecode {
+            // That of all functions as bytecode is at least what the chosen ones need.
+            Some(b) => objects::added_bytes(&objects::vm(self.program, b, self.handlers, self.cache)?, relocations)?,
+            None => 0,
+        };
         let runtime = objects::added_bytes(rheo_runtime::SHIP_OBJECT, relocations)?;
         Ok(FixedBytes { interpreter, runtime, tables: objects::CONTEXT_BYTES })
     }
@@ -188,7 +194,7 @@ impl Workshop<'_> {
                 return Ok(with_budget(made));
             }
         }
-        let mut fixed = self.fixed()?;
+        let mut fixed = self.fixed(candidates)?;
         let plan = smallest(&candidates.list, fixed, self.hotness)?;
         let reckoned = plan.totals.sum();
         let smallest = self.make(candidates, plan)?;
@@ -222,7 +228,7 @@ impl Workshop<'_> {
 
     fn objects(&self, code: &Code) -> Result<Objects> {
         self.progress.stage("writing objects");
-        objects::make(self.program, code, self.shims.clone(), self.cache)
+        objects::make(self.program, code, self.handlers, self.shims.clone(), self.cache)
     }
 
     /// Every function in both tiers.
@@ -246,7 +252,7 @@ impl Workshop<'_> {
             };
             list.push(Candidate { name: self.name(f).to_owned(), bytecode, aot, heat: self.heat_of(f) });
         }
-        Ok(Candidates { list, pool })
+        Ok(Candidates { list, pool, bytecode })
     }
 }
 
@@ -259,6 +265,8 @@ fn aot_bytes(compiled: &CompiledFunc) -> TierBytes {
 struct Candidates {
     list: Vec<Candidate>,
     pool: FxHashMap<FuncId, CompiledFunc>,
+    /// All functions that can be bytecode as such.
+    bytecode: Option<Bytecode>,
 }
 
 impl Candidates {

@@ -7,9 +7,11 @@ use crate::linker::Linker;
 use crate::progress::Progress;
 use crate::{natives, undefined};
 use anyhow::{Context, Result, bail};
+use rheo_bytecode::{Isa, Runs};
 use rheo_ir::{FuncId, Module};
 use rheo_link::{InputError, LoadOptions, Roots};
 use rheo_targets::{Arch, ObjectFormat, Target};
+use std::borrow::Cow;
 
 /// What this version builds for.
 const HOST: &str = "x86_64-pc-linux-gnu";
@@ -26,6 +28,10 @@ pub struct Program<'a> {
     pub linker: Linker,
     /// What may refer to it.
     pub roots: Roots,
+    /// What its bytecode is written in.
+    pub isa: Cow<'static, Isa>,
+    /// How often its blocks run, as far as that was measured.
+    pub runs: Runs,
 }
 
 /// Loads, links and checks the inputs, which are to be linked natively with `libraries`.
@@ -54,7 +60,7 @@ pub fn load<'a>(
         progress.stage("verifying");
         verify(&module);
     }
-    Ok(Program { inputs, module, target, linker, roots })
+    Ok(Program { inputs, module, target, linker, roots, isa: Cow::Borrowed(Isa::general()), runs: Runs::default() })
 }
 
 /// What the modules are for; that they agree is checked when they are linked.

@@ -3,6 +3,7 @@
 use crate::cache::Cache;
 use crate::cli::{self, Libraries};
 use crate::code::{self, Code, Settings};
+use crate::objects::Handlers;
 use crate::progress::Progress;
 use crate::{objects, output, program};
 use anyhow::Result;
@@ -50,7 +51,11 @@ pub fn size(args: &cli::Size) -> Result<()> {
     let compile_seconds = begin.elapsed().as_secs_f64();
     let code = Code { aot: Vec::new(), bytecode, fallbacks: Vec::new() };
     // Functions that are machine code alone have no place in this object, so that it is made only of a whole image.
-    let totals = if refused.is_empty() { Some(objects::make(&program, &code, shims, &cache)?.totals) } else { None };
+    let totals = if refused.is_empty() {
+        Some(objects::make(&program, &code, Handlers::Used, shims, &cache)?.totals)
+    } else {
+        None
+    };
     let tables = totals.map_or(stats.table_bytes, |t| t.tables);
 
     let rows: Vec<Row> = functions

@@ -3,6 +3,8 @@
 //! Owns decoding; bytes may be anything. Nothing is said of what the fields' numbers mean: that is `verify`'s.
 
 use crate::isa::{ESCAPE, EncodedLayout, FieldKind, Isa, Opcode, SHORT_ESCAPE, Template};
+use crate::verify::VerifiedImage;
+use rustc_hash::FxHashSet;
 
 /// An instruction set prepared for decoding.
 #[derive(Debug)]
@@ -61,6 +63,23 @@ impl<'a> Decoder<'a> {
             Opcode::Fast(i) => self.fast.get(usize::from(i)),
             Opcode::Escape(i) => self.escape.get(usize::from(i)),
         }
+    }
+
+    /// Opcodes of all instructions of an image of this set.
+    pub fn opcodes(&self, image: &VerifiedImage<'_>) -> FxHashSet<Opcode> {
+        let view = image.view();
+        let halt = self.decode(view.code()).expect("verified");
+        let mut out = FxHashSet::from_iter([halt.opcode]);
+        for f in 0..view.function_count() {
+            let (_, _, end) = view.function_extent(f).expect("verified");
+            let mut at = view.function_offset(f) as usize;
+            while at < end {
+                let instruction = self.decode(&view.code()[at..end]).expect("verified");
+                out.insert(instruction.opcode);
+                at += instruction.bytes;
+            }
+        }
+        out
     }
 
     /// The instruction at the start of `code`.

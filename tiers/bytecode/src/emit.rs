@@ -29,6 +29,7 @@ pub(crate) use program::Program;
 pub use program::SymbolKind;
 use rayon::prelude::*;
 use rheo_ir::{Cfg, FuncId, Module, Op, Type};
+use rustc_hash::FxHashMap;
 use select::{Context, Tile};
 pub(crate) use select::{Held, slot_of};
 use slots::Frame;
@@ -37,6 +38,9 @@ use slots::Frame;
 const CHECKED_FRAME_BYTES: u64 = 32 << 10;
 /// Costs of a dispatch in sixteenths of a byte, by the number of loops around.
 const DISPATCH: [u32; 4] = [8, 32, 64, 96];
+/// Bounds of it where executions are counted: code that never runs is small first of all, and sums fit.
+const DISPATCH_MIN: u32 = 4;
+const DISPATCH_MAX: u32 = 1 << 20;
 
 /// Why a program cannot be made into bytecode.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -100,15 +104,30 @@ impl Default for EmitOptions {
     }
 }
 
+/// How often each block of each function was run, by its number in the IR.
+pub type Runs = FxHashMap<FuncId, Vec<u64>>;
+
 /// Makes an image of the functions `funcs`, which are numbered in this order. All other functions that they mention
 /// are native.
 pub fn emit(module: &Module, funcs: &[FuncId], isa: &Isa, options: EmitOptions) -> Result<Image, EmitError> {
+    emit_measured(module, funcs, isa, options, &Runs::default())
+}
+
+/// The same where it is known how often the blocks run: what runs much is fast, what does not is small.
+pub fn emit_measured(
+    module: &Module,
+    funcs: &[FuncId],
+    isa: &Isa,
+    options: EmitOptions,
+    runs: &Runs,
+) -> Result<Image, EmitError> {
     if options.stubs > funcs.len() {
         return Err(EmitError::Stubs { stubs: options.stubs, funcs: funcs.len() });
     }
     let patterns = Patterns::new(isa);
     let program = Program::new(module, funcs, options.stubs)?;
-    let emitter = Emitter { program: &program, patterns: &patterns, floats: float_constants(&patterns) };
+    let floats = float_constants(&patterns);
+    let emitter = Emitter { program: &program, patterns: &patterns, floats, runs, worth: worth(module, funcs, runs) };
     let code: Vec<FuncCode> = funcs.par_iter().map(|&f| emitter.located(f)).collect::<Result<_, _>>()?;
     Ok(image::assemble(&program, funcs, &patterns, code, options))
 }
@@ -129,10 +148,27 @@ fn float_constants(patterns: &Patterns) -> FloatConstants {
     FloatConstants { from_int: after(Type::I64, Sitof64), from_f32: after(Type::F32, Fconvert) }
 }
 
+/// What one run of a block's dispatches is worth, in sixteenths of a byte: all of them as much as all bytes.
+fn worth(module: &Module, funcs: &[FuncId], runs: &Runs) -> f64 {
+    let (mut ops, mut executed) = (0.0, 0.0);
+    for f in funcs {
+        let body = module.func(*f).body.as_ref().expect("checked when functions were numbered");
+        for (i, b) in body.blocks.iter().enumerate() {
+            let n = b.insts.len() as f64;
+            ops += n;
+            executed += n * runs.get(f).and_then(|r| r.get(i)).map_or(0.0, |&n| n as f64);
+        }
+    }
+    // An instruction is about two ops, each of two bytes.
+    2.0 * 2.0 * 16.0 * ops / f64::max(executed, 1.0)
+}
+
 struct Emitter<'a> {
     program: &'a Program<'a>,
     patterns: &'a Patterns,
     floats: FloatConstants,
+    runs: &'a Runs,
+    worth: f64,
 }
 
 impl Emitter<'_> {
@@ -146,7 +182,10 @@ impl Emitter<'_> {
     }
 
     fn func(&self, f: FuncId) -> Result<FuncCode, EmitError> {
-        let prepared = Prepared::new(self.program, f, self.floats)?;
+        let mut prepared = Prepared::new(self.program, f, self.floats)?;
+        if let Some(runs) = self.runs.get(&f) {
+            prepared.weigh(|s| (s.runs(runs) * self.worth) as u32);
+        }
         let mut tiling = prepared.tile(self.patterns)?;
         let code = code::write(self.patterns, &mut tiling.tiles, &tiling.starts)?;
         let nodes = prepared.stretches.iter().map(|s| s.nodes.len() as u32).sum();
@@ -254,8 +293,8 @@ impl Prepared {
     }
 
     /// Sets what a dispatch costs, by stretch, in sixteenths of a byte.
-    pub(crate) fn weigh(&mut self, cost: impl FnMut(&Stretch) -> u32) {
-        self.dispatch = self.stretches.iter().map(cost).collect();
+    pub(crate) fn weigh(&mut self, mut cost: impl FnMut(&Stretch) -> u32) {
+        self.dispatch = self.stretches.iter().map(|s| cost(s).clamp(DISPATCH_MIN, DISPATCH_MAX)).collect();
     }
 
     /// Cost of a dispatch in a stretch, by its place, in sixteenths of a byte.

@@ -13,7 +13,7 @@ pub mod train;
 pub mod verify;
 pub mod view;
 
-pub use emit::{EmitError, EmitOptions, SymbolKind, emit};
+pub use emit::{EmitError, EmitOptions, Runs, SymbolKind, emit, emit_measured};
 pub use image::Image;
 pub use isa::Isa;
 pub use verify::{VerifiedImage, VerifyError, verify};

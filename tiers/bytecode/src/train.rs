@@ -8,21 +8,18 @@
 
 mod candidate;
 
-use crate::emit::{EmitError, FloatConstants, Prepared, Program, Tiling};
+use crate::emit::{EmitError, FloatConstants, Prepared, Program, Runs, Tiling};
 use crate::isa::{FAST_MAX, Isa, Opcode, Template};
 use crate::patterns::Patterns;
 use candidate::Run;
 use rayon::prelude::*;
-use rheo_ir::{BlockId, FuncId, Module};
+use rheo_ir::{FuncId, Module};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Longest run of nodes that becomes a template.
-const NODES_MAX: usize = 5;
+const NODES_MAX: usize = 7;
 /// Templates of a round that are looked at place by place.
 const FINALISTS: usize = 1500;
-/// Bounds of a dispatch's cost in sixteenths of a byte: code that never runs is small first of all, and sums fit.
-const DISPATCH_MIN: u32 = 4;
-const DISPATCH_MAX: u32 = 1 << 20;
 
 /// A program to train on.
 pub struct Sample<'a> {
@@ -38,7 +35,7 @@ pub struct Sample<'a> {
     /// not heeded.
     pub time: f64,
     /// Executions of each block, by function.
-    pub counts: Option<FxHashMap<FuncId, Vec<u64>>>,
+    pub counts: Option<Runs>,
 }
 
 /// How to train.
@@ -52,11 +49,13 @@ pub struct TrainOptions {
     pub step: usize,
     /// Rounds after the set is full.
     pub refinements: usize,
+    /// Most bytes of handlers.
+    pub bytes: Option<u32>,
 }
 
 impl Default for TrainOptions {
     fn default() -> Self {
-        TrainOptions { fast: FAST_MAX, extra: 256, step: 40, refinements: 12 }
+        TrainOptions { fast: FAST_MAX, extra: 256, step: 40, refinements: 12, bytes: None }
     }
 }
 
@@ -94,8 +93,8 @@ impl Set {
 
 /// Who is asked while a set is trained.
 pub struct Advice<'a> {
-    /// Whether a template may have a one-byte opcode: its handler is a good one.
-    pub accept: &'a (dyn Fn(&Template) -> bool + Sync),
+    /// What a template's handler takes; nothing for one that is too slow to be worth an opcode.
+    pub handler_bytes: &'a (dyn Fn(&Template) -> Option<u32> + Sync),
     /// Hears of each round.
     pub report: &'a mut dyn FnMut(&str),
 }
@@ -107,8 +106,8 @@ pub fn train(
     options: TrainOptions,
     advice: Advice<'_>,
 ) -> Result<Isa, EmitError> {
-    let Advice { accept, report } = advice;
-    let mut t = Trainer { funcs: Vec::new(), samples: Vec::new() };
+    let Advice { handler_bytes, report } = advice;
+    let mut t = Trainer { funcs: Vec::new(), samples: Vec::new(), handler_bytes };
     for (k, s) in samples.iter().enumerate() {
         let program = Program::new(s.module, &s.funcs, 0)?;
         let floats = FloatConstants { from_int: true, from_f32: true };
@@ -116,8 +115,7 @@ pub fn train(
             let prepared = Prepared::new(&program, f, floats)?;
             let runs = s.counts.as_ref().map(|counts| {
                 let counts = counts.get(&f).map_or(&[][..], Vec::as_slice);
-                let of = |b: BlockId| counts.get(b.index()).copied().unwrap_or(0) as f64;
-                prepared.stretches.iter().map(|s| of(s.blocks[0]).min(of(s.blocks[1]))).collect()
+                prepared.stretches.iter().map(|s| s.runs(counts)).collect()
             });
             Ok(Trained { prepared, sample: k, weight: 1.0, runs })
         };
@@ -127,6 +125,7 @@ pub fn train(
     }
     let mut set = Set { fast: start.to_vec(), extra: Vec::new() };
     t.measure(&set)?;
+    let bytes_max = options.bytes.map_or(u64::MAX, u64::from);
     let mut left = options.refinements;
     while left > 0 {
         let tilings = t.measure(&set)?;
@@ -136,17 +135,16 @@ pub fn train(
             left -= 1;
             step = (options.step * left / options.refinements).max(8);
         }
-        let added = t.best(&tilings, &set, 1, step, accept);
+        let added = t.best(&tilings, &set, 1, step, bytes_max);
         set.fast.extend(added);
-        if set.fast.len() > options.fast {
-            t.drop_least(&mut set, options.fast)?;
-        }
+        t.drop_least(&mut set, options.fast, bytes_max)?;
     }
     while set.extra.len() < options.extra {
         let tilings = t.measure(&set)?;
         report(&format!("{} and {} templates: {}", set.fast.len(), set.extra.len(), t.describe()));
         let step = (options.extra - set.extra.len()).min(options.extra.div_ceil(4));
-        let added = t.best(&tilings, &set, 2, step, accept);
+        let left = bytes_max.saturating_sub(t.bytes(&set));
+        let added = t.best(&tilings, &set, 2, step, left);
         if added.is_empty() {
             break;
         }
@@ -161,9 +159,10 @@ pub fn train(
     Ok(Isa { fast: fast.into_iter().map(|f| f.1).collect(), escape: set.extra })
 }
 
-struct Trainer {
+struct Trainer<'a> {
     funcs: Vec<Trained>,
     samples: Vec<Measured>,
+    handler_bytes: &'a (dyn Fn(&Template) -> Option<u32> + Sync),
 }
 
 impl Trained {
@@ -192,7 +191,7 @@ impl Trained {
     }
 }
 
-impl Trainer {
+impl Trainer<'_> {
     fn tile(&self, set: &Set) -> Result<Vec<Tiling>, EmitError> {
         let patterns = Patterns::new(&set.isa());
         self.funcs.par_iter().map(|f| f.tile(&patterns)).collect()
@@ -218,7 +217,7 @@ impl Trainer {
                 let mut k = 0;
                 f.prepared.weigh(|_| {
                     k += 1;
-                    ((per_run * runs[k - 1]) as u32).clamp(DISPATCH_MIN, DISPATCH_MAX)
+                    (per_run * runs[k - 1]) as u32
                 });
             }
         }
@@ -253,15 +252,29 @@ impl Trainer {
         uses
     }
 
-    /// Drops templates until `limit` are left: each time a few of those that the corpus misses least.
-    fn drop_least(&self, set: &mut Set, limit: usize) -> Result<(), EmitError> {
-        while set.fast.len() > limit {
+    /// What the handlers of a set's own templates take.
+    fn bytes(&self, set: &Set) -> u64 {
+        set.fast.par_iter().chain(&set.extra).map(|t| u64::from((self.handler_bytes)(t).unwrap_or(0))).sum()
+    }
+
+    /// Drops templates until `limit` are left, whose handlers take no more than `bytes_max`: each time a few of those that
+    /// the corpus misses least, for each byte where bytes are the matter.
+    fn drop_least(&self, set: &mut Set, limit: usize, bytes_max: u64) -> Result<(), EmitError> {
+        loop {
+            let sizes: Vec<u32> = set.fast.par_iter().map(|t| (self.handler_bytes)(t).unwrap_or(0)).collect();
+            let bytes: u64 = sizes.iter().map(|&b| u64::from(b)).sum();
+            let average = (bytes / set.fast.len().max(1) as u64).max(1);
+            let excess =
+                set.fast.len().saturating_sub(limit).max(bytes.saturating_sub(bytes_max).div_ceil(average) as usize);
+            if excess == 0 {
+                return Ok(());
+            }
             // Opcodes are bytes: more than 255 are tried with the rest behind the escape, at the price of one byte each.
             let tilings = self.tile_large(set)?;
             let uses = self.uses_large(&tilings, set);
+            let per = |i: usize| if bytes > bytes_max { f64::from(sizes[i].max(1)) } else { 1.0 };
             let mut ranked: Vec<usize> = (0..set.fast.len()).collect();
-            ranked.sort_by(|&a, &b| uses[a].0.total_cmp(&uses[b].0).then(a.cmp(&b)));
-            let excess = set.fast.len() - limit;
+            ranked.sort_by(|&a, &b| (uses[a].0 / per(a)).total_cmp(&(uses[b].0 / per(b))).then(a.cmp(&b)));
             ranked.truncate(excess * 2 + 24);
             let mut losses: Vec<(f64, usize)> = ranked
                 .par_iter()
@@ -274,7 +287,7 @@ impl Trainer {
                         let func = &self.funcs[f as usize];
                         loss += func.cost(&func.tile(&patterns)?) - func.cost(&tilings[f as usize]);
                     }
-                    Ok((loss, i))
+                    Ok((loss / per(i), i))
                 })
                 .collect::<Result<_, EmitError>>()?;
             losses.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -287,7 +300,6 @@ impl Trainer {
                 !gone.contains(&(i - 1))
             });
         }
-        Ok(())
     }
 
     fn tile_large(&self, set: &Set) -> Result<Vec<Tiling>, EmitError> {
@@ -320,7 +332,7 @@ impl Trainer {
         set: &Set,
         opcode_bytes: u32,
         count: usize,
-        accept: &(dyn Fn(&Template) -> bool + Sync),
+        mut bytes_left: u64,
     ) -> Vec<Template> {
         let known: FxHashSet<&Template> = set.fast.iter().chain(&set.extra).collect();
         // What each would save if no place were disputed.
@@ -399,10 +411,12 @@ impl Trainer {
                 stale[best] = false;
                 continue;
             }
-            if !accept(&ranked[best].0) {
+            let bytes = (self.handler_bytes)(&ranked[best].0).map(u64::from).filter(|b| *b <= bytes_left);
+            let Some(bytes) = bytes else {
                 value[best] = 0.0;
                 continue;
-            }
+            };
+            bytes_left -= bytes;
             for p in &places[best] {
                 let g = net(&saved, p);
                 if g > 0.0 {

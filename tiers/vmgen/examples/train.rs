@@ -87,8 +87,9 @@ fn main() {
     }
     let triple = "x86_64-unknown-linux-gnu".parse().expect("a triple");
     let gauge = Gauge::new(&triple, Options::default()).expect("there is a code generator");
-    let accept = |t: &_| gauge.measure(t).is_ok_and(|h| !h.framed);
+    let handler_bytes = |t: &_| gauge.measure(t).ok().filter(|h| !h.framed).map(|h| h.bytes);
     let mut report = |line: &str| eprintln!("{line}");
-    let isa = train(&samples, &start, options, Advice { accept: &accept, report: &mut report }).expect("trains");
+    let isa = train(&samples, &start, options, Advice { handler_bytes: &handler_bytes, report: &mut report })
+        .expect("trains");
     std::fs::write(out, format!("// Trained by `./x train`; opcodes are line numbers.\n{isa}")).expect("writes");
 }

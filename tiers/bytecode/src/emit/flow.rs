@@ -26,6 +26,14 @@ pub(crate) struct Stretch {
     pub blocks: [BlockId; 2],
 }
 
+impl Stretch {
+    /// Executions, where those of the function's blocks are known.
+    pub fn runs(&self, blocks: &[u64]) -> f64 {
+        let of = |b: BlockId| blocks.get(b.index()).copied().unwrap_or(0);
+        of(self.blocks[0]).min(of(self.blocks[1])) as f64
+    }
+}
+
 struct Flow<'a> {
     work: &'a mut Work,
     cfg: &'a Cfg,

@@ -237,6 +237,16 @@ impl Isa {
         Isa { fast, escape }
     }
 
+    /// A template that programs may need and the set lacks, if there is one.
+    pub fn missing(&self) -> Option<Template> {
+        let known: FxHashSet<&Template> = self.escape.iter().collect();
+        let complete = Isa::complete(self.fast.clone(), Vec::new());
+        let by_ops: FxHashSet<&[MicroOp]> = self.escape.iter().map(|t| t.ops.as_slice()).collect();
+        let widened = &complete.escape[Isa::base_escape().len()..];
+        let base = Isa::base_escape().iter().find(|t| !known.contains(t));
+        base.or_else(|| widened.iter().find(|t| !by_ops.contains(t.ops.as_slice()))).cloned()
+    }
+
     /// The general instruction set.
     pub fn general() -> &'static Isa {
         static GENERAL: OnceLock<Isa> = OnceLock::new();

@@ -1,0 +1,68 @@
+//! The instruction set of a program's bytecode: the general one, one from a file, or one trained for the program.
+
+use crate::cli::{self, VmBytes};
+use crate::code::{self, Settings};
+use crate::program::Program;
+use crate::progress::Progress;
+use anyhow::{Context, Result, bail};
+use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
+use rheo_bytecode::{Isa, Runs, isa};
+use rheo_ir::FuncId;
+use rheo_profiles::Profile;
+use rheo_vmgen::Gauge;
+use std::borrow::Cow;
+
+/// The set that the arguments name.
+pub fn given(args: &cli::Vm) -> Result<Cow<'static, Isa>> {
+    let set = match &args.vm {
+        None => Cow::Borrowed(Isa::general()),
+        Some(path) => {
+            let name = path.display();
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+            let set = isa::parse_isa(&text).with_context(|| format!("{name}: not an instruction set"))?;
+            if let Some(missing) = set.missing() {
+                bail!("{name}: the instruction set lacks `{missing}`, which programs may need");
+            }
+            Cow::Owned(set)
+        }
+    };
+    Ok(match args.vm_seed {
+        None => set,
+        Some(seed) => Cow::Owned(set.into_owned().shuffled(seed)),
+    })
+}
+
+/// How often the program's blocks ran, where the profile is of this program.
+pub fn runs(program: &Program, profile: &Profile) -> Runs {
+    let module = &program.module;
+    let of = |f: FuncId| {
+        let func = module.func(f);
+        let blocks = func.body.as_ref()?.blocks.len();
+        let counted = profile.functions.get(&func.name).filter(|p| p.blocks.len() == blocks)?;
+        Some((f, counted.blocks.clone()))
+    };
+    module.defined().filter_map(of).collect()
+}
+
+/// A set for this program, whose `runs` are known: at most `bytes` of handlers beside the base.
+pub fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa> {
+    progress.stage("training an instruction set");
+    // What cannot be bytecode is no example.
+    let all: Vec<FuncId> = program.module.defined().collect();
+    let (_, refused) = code::emit_possible(program, &all, Settings { fallback: true, debug: false })?;
+    let sample = Sample {
+        name: "bytes and million dispatches".to_owned(),
+        module: &program.module,
+        funcs: all.into_iter().filter(|f| !refused.contains_key(f)).collect(),
+        size: 1.0,
+        time: 1.0,
+        counts: Some(program.runs.clone()),
+    };
+    let gauge = Gauge::new(&program.target.triple, rheo_vmgen::Options::default())?;
+    let handler_bytes = |t: &_| gauge.measure(t).ok().filter(|h| !h.framed).map(|h| h.bytes);
+    let mut report = |line: &str| progress.stage(&format!("training an instruction set: {line}"));
+    let advice = Advice { handler_bytes: &handler_bytes, report: &mut report };
+    let options = TrainOptions { bytes: Some(bytes.0), refinements: 5, step: 60, ..TrainOptions::default() };
+    let set = train(&[sample], &Isa::general().fast, options, advice).context("training an instruction set")?;
+    Ok(Isa::complete(set.fast, set.escape))
+}
