@@ -1,7 +1,7 @@
 //! Which bytecode functions native code can call, and so need an entry stub (docs/vm.md, "Entry from native code").
 
 use rheo_aot::StubKind;
-use rheo_ir::{Class, FuncId, Imm, Module, Op, Purpose, Signature, SymbolRef, Type};
+use rheo_ir::{FuncId, Imm, Module, Purpose, Signature, SymbolRef, Type};
 use rustc_hash::FxHashSet;
 
 /// Parameters that fit integer registers.
@@ -32,10 +32,13 @@ pub fn entered(module: &Module, bytecode: &FxHashSet<FuncId>, all_visible: bool)
         if func.flags.used || (visible && all_visible) {
             enter(id);
         }
+        if let Some(personality) = func.personality.filter(|_| func.body.is_some()) {
+            enter(personality);
+        }
         let is_bytecode = bytecode.contains(&id);
         for inst in func.body.iter().flat_map(|b| &b.blocks).flat_map(|b| &b.insts) {
             if let Imm::Func(callee) = inst.imm {
-                let is_call = inst.op.info().class == Class::Call || inst.op == Op::TailCall;
+                let is_call = inst.op.is_call();
                 // The stub of a variadic definition builds the argument area.
                 let builds_area = module.func(resolve(module, callee)).flags.variadic_definition;
                 if !(is_call && is_bytecode) || builds_area {

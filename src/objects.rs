@@ -8,7 +8,7 @@ use crate::linker::Relocations;
 use crate::program::Program;
 use anyhow::{Context, Result};
 use object::{Object, ObjectSection, ObjectSymbol};
-use rheo_aot::{BytecodePart, ProgramObject};
+use rheo_aot::{BytecodePart, ContextSymbol, ProgramObject};
 use rheo_bytecode::decode::Decoder;
 use rheo_bytecode::image::Section;
 use rheo_bytecode::{ImageView, SymbolKind};
@@ -81,7 +81,7 @@ fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relo
     let inside = |s: &&SymbolKind| match **s {
         SymbolKind::Func(f) => module.func(f).body.is_some() || module.func(f).alias.is_some(),
         SymbolKind::Global(g) => module.global(g).data.is_some() || module.global(g).alias.is_some(),
-        SymbolKind::TlsAccessor(_) => true,
+        SymbolKind::TlsAccessor(_) | SymbolKind::Resume => true,
     };
     let symbols = &bytecode.image.symbols;
     let inside = symbols.iter().filter(inside).count() as u64;
@@ -94,12 +94,13 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
         return Ok(rheo_aot::write_object(&program.module, &code.aot, None, &options)?);
     };
     let image = &bytecode.image;
-    let symbols: Vec<(SymbolRef, i64)> = image
+    let symbols: Vec<ContextSymbol> = image
         .symbols
         .iter()
         .map(|&s| match s {
-            SymbolKind::Global(g) | SymbolKind::TlsAccessor(g) => (SymbolRef::Global(g), 0),
-            SymbolKind::Func(f) => (SymbolRef::Func(f), 0),
+            SymbolKind::Global(g) | SymbolKind::TlsAccessor(g) => ContextSymbol::Program(SymbolRef::Global(g)),
+            SymbolKind::Func(f) => ContextSymbol::Program(SymbolRef::Func(f)),
+            SymbolKind::Resume => ContextSymbol::Resume,
         })
         .collect();
     let part = BytecodePart {
@@ -110,6 +111,7 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
         func_info_offset: image.section(Section::FuncInfo).start,
         stubs: &bytecode.stubs,
         symbols: &symbols,
+        unwinds: !image.section(Section::Pads).is_empty(),
     };
     Ok(rheo_aot::write_object(&program.module, &code.aot, Some(&part), &options)?)
 }

@@ -30,6 +30,7 @@ fn collect(module: &Module, note: &mut dyn FnMut(&str, &str, SrcLoc)) {
             match inst.imm {
                 Imm::Func(f) => note(&module.func(f).name, &func.name, inst.loc),
                 Imm::Global(g, _) => note(&module.global(g).name, &func.name, inst.loc),
+                Imm::Pad(ref pad) => pad.types().for_each(|g| note(&module.global(g).name, &func.name, inst.loc)),
                 _ => {}
             }
         }

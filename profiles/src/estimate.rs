@@ -5,7 +5,7 @@
 //! in a trap is as good as never reached.
 
 use crate::heat::{FuncHeat, Heat};
-use rheo_ir::{BlockId, Body, Cfg, Class, FuncId, Imm, Module, Op, SymbolRef};
+use rheo_ir::{BlockId, Body, Cfg, FuncId, Imm, Module, Op, SymbolRef};
 
 const ITERATIONS: f64 = 10.0;
 const TRAP_WEIGHT: f64 = 0.001;
@@ -113,7 +113,7 @@ impl CallGraph {
     }
 
     fn add_inst(&mut self, caller: FuncId, inst: &rheo_ir::Inst, frequency: f64) {
-        let is_call = inst.op.info().class == Class::Call || matches!(inst.op, Op::TailCall | Op::TailCallIndirect);
+        let is_call = inst.op.is_call();
         match inst.imm {
             Imm::Func(callee) if is_call => self.edges[caller.index()].push((callee.index(), frequency)),
             Imm::Sig(sig) if is_call => self.edges[caller.index()].push((self.functions + sig.index(), frequency)),

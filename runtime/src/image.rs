@@ -6,8 +6,8 @@ use crate::layout::Context;
 use core::ptr::read_unaligned;
 
 const MAGIC: u32 = u32::from_le_bytes(*b"RHEO");
-const VERSION: u16 = 1;
-const HEADER_BYTES: usize = 104;
+const VERSION: u16 = 2;
+const HEADER_BYTES: usize = 112;
 
 /// A run of bytes in the image.
 #[derive(Clone, Copy)]
@@ -83,6 +83,7 @@ enum Section {
     Names = 5,
     Files = 6,
     Lines = 7,
+    Pads = 8,
 }
 
 /// An image that has a header of the right kind.
@@ -108,6 +109,95 @@ impl Function {
     /// Whether `pc`, an address behind an instruction, is in the function.
     pub fn contains(&self, pc: usize) -> bool {
         self.start < pc && pc <= self.end
+    }
+}
+
+/// Landing pads of a function.
+#[derive(Clone, Copy)]
+pub struct Pads {
+    /// The mark's slot plus 1, then the rows.
+    rows: Bytes,
+    takes: Bytes,
+}
+
+impl Pads {
+    /// Slot that keeps the dynamic stack's top from before the function.
+    pub fn mark(mut self) -> Option<usize> {
+        self.rows.unsigned().checked_sub(1)
+    }
+
+    /// The pad of the call that ends at `call`, an offset in the function, and what it takes.
+    pub fn of(mut self, call: usize) -> Option<(usize, Takes)> {
+        self.rows.unsigned();
+        let (mut at, mut pad, mut takes) = (0usize, 0, 0);
+        while self.rows.bytes > 0 && at < call {
+            let head = self.rows.unsigned();
+            at = at.wrapping_add(head >> 1);
+            if head & 1 == 0 {
+                (pad, takes) = (self.rows.unsigned(), self.rows.unsigned());
+            }
+        }
+        let takes = self.takes.part(takes, self.takes.bytes);
+        (at == call && call > 0).then_some((pad, Takes { rest: takes }))
+    }
+}
+
+/// What a landing pad takes, clause by clause.
+#[derive(Clone, Copy)]
+pub struct Takes {
+    rest: Bytes,
+}
+
+/// What an exception may meet.
+pub enum Clause {
+    /// Anything.
+    Any,
+    /// A type, by its symbol.
+    Type(usize),
+    /// None of these types.
+    NoneOf(Symbols),
+    /// Anything on its way up. The last.
+    CleanUp,
+}
+
+/// Symbols' numbers.
+pub struct Symbols {
+    rest: Bytes,
+    left: usize,
+}
+
+impl Iterator for Symbols {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        self.left = self.left.checked_sub(1)?;
+        Some(self.rest.unsigned())
+    }
+}
+
+impl Iterator for Takes {
+    type Item = Clause;
+
+    fn next(&mut self) -> Option<Clause> {
+        if self.rest.bytes == 0 {
+            return None;
+        }
+        let clause = match self.rest.unsigned() {
+            0 => None,
+            1 => Some(Clause::CleanUp),
+            2 => return Some(Clause::Any),
+            3 => {
+                let count = self.rest.unsigned();
+                let symbols = Symbols { rest: self.rest, left: count };
+                for _ in 0..count {
+                    self.rest.unsigned();
+                }
+                return Some(Clause::NoneOf(symbols));
+            }
+            symbol => return Some(Clause::Type(symbol - 4)),
+        };
+        self.rest = Bytes::EMPTY;
+        clause
     }
 }
 
@@ -178,6 +268,25 @@ impl Image {
         let end = if low < table.bytes / 4 { table.word(4 * low) } else { code.bytes };
         let name = self.section(Section::Names).string(number);
         Some(Function { number, start: base + table.word(4 * number), end: base + end, name })
+    }
+
+    /// Landing pads of `f`, if it is listed.
+    pub fn pads(self, f: &Function) -> Option<Pads> {
+        let table = self.section(Section::Pads);
+        let count = table.word(0);
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if table.word(4 + 8 * middle) < f.number { low = middle + 1 } else { high = middle }
+        }
+        if low == count || table.word(4 + 8 * low) != f.number {
+            return None;
+        }
+        let behind = 8 + 8 * count;
+        let end_of_rows = table.word(4 + 8 * count);
+        let end = if low + 1 < count { table.word(16 + 8 * low) } else { end_of_rows };
+        let rows = table.part(behind.wrapping_add(table.word(8 + 8 * low)), behind.wrapping_add(end));
+        Some(Pads { rows, takes: table.part(behind.wrapping_add(end_of_rows), table.bytes) })
     }
 
     /// The source position of the instruction of `f` that ends at `pc`.

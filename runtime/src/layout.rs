@@ -2,6 +2,7 @@
 //!
 //! Owns offsets; does nothing with them.
 
+use crate::unwind::{GetRegister, SetIp, SetRegister};
 use core::mem::offset_of;
 
 /// The context of an image: what handlers reach through their `ctx` register.
@@ -29,6 +30,28 @@ pub struct Context {
     pub profile: *mut u32,
     /// The plain dispatch table, while counting handlers stand in `ops`.
     pub alt_ops: *const usize,
+    /// `_Unwind_GetGR`, if the image has landing pads; so the next three.
+    pub unwind_get: Option<GetRegister>,
+    /// `_Unwind_SetGR`.
+    pub unwind_set: Option<SetRegister>,
+    /// `_Unwind_SetIP`.
+    pub unwind_set_ip: Option<SetIp>,
+    /// `_Unwind_Resume`.
+    pub unwind_resume: usize,
+}
+
+/// Offset of the symbol addresses in a context.
+const SYMBOLS: usize = 2176;
+
+impl Context {
+    /// The address that a symbol stands for.
+    ///
+    /// # Safety
+    /// `self` must be the program's context, and the image have the symbol.
+    pub unsafe fn symbol(&self, symbol: usize) -> *mut u8 {
+        // SAFETY: by the contract; the addresses follow the context.
+        unsafe { *core::ptr::from_ref(self).byte_add(SYMBOLS).cast::<*mut u8>().add(symbol) }
+    }
 }
 
 const _: () = {
@@ -39,6 +62,9 @@ const _: () = {
     assert!(offset_of!(Context, image) == 2096);
     assert!(offset_of!(Context, profile) == 2112);
     assert!(offset_of!(Context, alt_ops) == 2120);
+    assert!(offset_of!(Context, unwind_get) == 2128);
+    assert!(offset_of!(Context, unwind_resume) == 2152);
+    assert!(size_of::<Context>() <= SYMBOLS);
 };
 
 /// What the VM knows of a thread. Lives in thread-local storage, zero until the thread first needs a VM stack.

@@ -1,5 +1,5 @@
 //! What ships in a program beside its bytecode: entries from native code, calls to it, VM stacks, backtraces, profiles,
-//! and helpers for what the code generator has no instructions for.
+//! exceptions, and helpers for what the code generator has no instructions for.
 //!
 //! `no_std` over the C library; no allocation, no formatting, no panics. Owns everything in `docs/vm.md` that is not
 //! bytecode. Knows neither Cranelift nor the instruction set, so that it can ship anywhere. The shipping form is one
@@ -12,7 +12,9 @@ extern crate std;
 
 pub mod api;
 pub mod backtrace;
+pub mod exception;
 pub mod image;
+pub mod itanium;
 pub mod layout;
 pub mod os;
 pub mod profile;
@@ -75,6 +77,8 @@ core::arch::global_asm!(
     ".hidden rheo_rt_f80_to_i128",
     ".hidden rheo_rt_f80_to_u128",
     ".hidden rheo_rt_illegal",
+    ".hidden rheo_rt_land",
+    ".hidden rheo_rt_lost",
     ".hidden rheo_rt_start",
     ".hidden rheo_rt_pshufb",
     ".hidden rheo_rt_stack_overflow",

@@ -1,14 +1,148 @@
-//! What happens when an exception reaches an activation's native frame: for now, a clear end.
+//! Exceptions in an activation's native frame: which of its bytecode frames handles one, and where that goes on.
+//!
+//! The personality routine (Itanium C++ ABI, "Exception Handling", level II) only looks, in both phases: it walks the
+//! activation's bytecode frames by their call sites. The landing code, which runs in the frame itself, looks again and
+//! acts. So nothing is kept between phases, and a frame of several handlers may be landed in several times.
 
+use crate::exception::{Thrown, UnwindException};
+use crate::image::{Clause, Image, Takes};
+use crate::layout::{Activation, Context, Thread};
+use crate::machine;
 use crate::os;
-use crate::report::Report;
 use core::ffi::{c_int, c_void};
 
-const FORCE_UNWIND: c_int = 8;
+const SEARCH_PHASE: c_int = 1;
+const HANDLER_FOUND: c_int = 6;
+const INSTALL_CONTEXT: c_int = 7;
 const CONTINUE_UNWIND: c_int = 8;
 
-/// Personality routine (Itanium C++ ABI, level I) of the entries' frames. Thread cancellation and `pthread_exit` pass;
-/// a real exception stops the program, since no bytecode function could run its clean-ups or catch it.
+/// The unwinder's routines that the runtime uses, by way of the context: a program without landing pads links none.
+pub type GetRegister = unsafe extern "C" fn(*mut c_void, c_int) -> usize;
+/// See [`GetRegister`].
+pub type SetRegister = unsafe extern "C" fn(*mut c_void, c_int, usize);
+/// See [`GetRegister`].
+pub type SetIp = unsafe extern "C" fn(*mut c_void, usize);
+
+/// What of an exception is looked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Want {
+    /// Handlers.
+    Handler,
+    /// Clean-ups as well.
+    Any,
+}
+
+/// A landing pad that takes the exception.
+struct Pad {
+    /// Address of its code.
+    pc: usize,
+    /// Its frame.
+    fp: usize,
+    /// The frame's outgoing window.
+    window: usize,
+    selector: i32,
+    /// What `__cxa_begin_catch` is to return.
+    adjusted: *mut u8,
+    /// Dynamic stack top when the frame made its call.
+    alloca_top: usize,
+}
+
+/// How an activation's innermost bytecode frame left for native code.
+struct Left {
+    pc: usize,
+    fp: usize,
+    window: usize,
+    alloca_top: usize,
+}
+
+/// # Safety
+/// `a` must be a live activation of the calling thread.
+unsafe fn left(a: *const Activation) -> Option<Left> {
+    // SAFETY: by the contract; records of activations that a longjmp has left are still whole, and hold what was so outside
+    // of them.
+    unsafe {
+        let t = &*(*a).thread;
+        let mut inner: *const Activation = t.activation;
+        if core::ptr::eq(inner, a) {
+            // Zero inside the VM: a signal has come there, and nobody knows the frames.
+            return (t.top != 0).then_some(Left { pc: t.pc, fp: t.fp, window: t.top, alloca_top: t.alloca_top });
+        }
+        while !inner.is_null() {
+            let i = &*inner;
+            if core::ptr::eq(i.prev, a) {
+                return (i.top != 0).then_some(Left { pc: i.pc, fp: i.fp, window: i.top, alloca_top: i.alloca_top });
+            }
+            inner = i.prev;
+        }
+        None
+    }
+}
+
+/// Finds the innermost landing pad of an activation's frames that takes the exception.
+///
+/// # Safety
+/// `a` must be a live activation of the calling thread, `exception` in flight.
+unsafe fn find(a: *const Activation, exception: *mut UnwindException, want: Want) -> Option<Pad> {
+    // SAFETY: by the contract; the linkage of each frame lies below it, and the bottom frame has no caller's frame pointer.
+    unsafe {
+        let ctx = crate::context();
+        let image = Image::of(ctx)?;
+        let thrown = Thrown::of(exception);
+        let Left { mut pc, mut fp, mut window, mut alloca_top } = left(a)?;
+        while fp != 0 {
+            if let Some(function) = image.function_at(pc)
+                && let Some(pads) = image.pads(&function)
+            {
+                if let Some((pad, takes)) = pads.of(pc - function.start)
+                    && let Some((selector, adjusted)) = meets(ctx, thrown, takes, want)
+                {
+                    return Some(Pad { pc: function.start + pad, fp, window, selector, adjusted, alloca_top });
+                }
+                if let Some(slot) = pads.mark() {
+                    alloca_top = *((fp + 8 * slot) as *const usize);
+                }
+            }
+            window = fp;
+            pc = *((fp - 16) as *const usize);
+            fp = *((fp - 8) as *const usize);
+        }
+        None
+    }
+}
+
+/// The selector by which a pad takes the exception, if it does, and the pointer for the handler.
+///
+/// # Safety
+/// The clauses' symbols must be of `ctx`, and the exception in flight.
+unsafe fn meets(ctx: *const Context, thrown: Thrown, takes: Takes, want: Want) -> Option<(i32, *mut u8)> {
+    // SAFETY: by the contract.
+    unsafe {
+        for clause in takes {
+            match clause {
+                Clause::Any => return Some((i32::MAX, thrown.any())),
+                Clause::Type(symbol) => {
+                    if let Some(adjusted) = thrown.caught_by((*ctx).symbol(symbol).cast()) {
+                        return Some((symbol as i32 + 1, adjusted));
+                    }
+                }
+                Clause::NoneOf(mut types) => {
+                    let violated = match thrown {
+                        Thrown::Cxx { .. } => !types.any(|s| thrown.caught_by((*ctx).symbol(s).cast()).is_some()),
+                        // As libstdc++: others pass where anything does.
+                        Thrown::Foreign | Thrown::Forced => types.next().is_none(),
+                    };
+                    if violated {
+                        return Some((-1, thrown.any()));
+                    }
+                }
+                Clause::CleanUp => return (want == Want::Any).then_some((0, core::ptr::null_mut())),
+            }
+        }
+        None
+    }
+}
+
+/// Personality routine of the entries' frames.
 ///
 /// # Safety
 /// To be called by the unwinder.
@@ -17,17 +151,90 @@ pub unsafe extern "C" fn rheo_personality(
     _version: c_int,
     actions: c_int,
     _class: u64,
-    _exception: *mut c_void,
-    _context: *mut c_void,
+    exception: *mut UnwindException,
+    context: *mut c_void,
 ) -> c_int {
-    if actions & FORCE_UNWIND != 0 {
-        return CONTINUE_UNWIND;
-    }
-    // SAFETY: this thread's record.
+    // SAFETY: by the contract; the frame is an activation's, since only these have this personality.
     unsafe {
-        let mut report = Report::new();
-        report.text("rheo: exceptions through bytecode are not supported yet; thrown below\n");
-        crate::backtrace::print(&mut report, crate::machine::current());
-        os::abort()
+        let ctx = &*crate::context();
+        let (Some(get), Some(set), Some(set_ip)) = (ctx.unwind_get, ctx.unwind_set, ctx.unwind_set_ip) else {
+            // No landing pads. The next entry notices that the activation is gone.
+            return CONTINUE_UNWIND;
+        };
+        let a = machine::activation_of(get(context, machine::FRAME_REGISTER));
+        if actions & SEARCH_PHASE != 0 {
+            return if find(a, exception, Want::Handler).is_some() { HANDLER_FOUND } else { CONTINUE_UNWIND };
+        }
+        if find(a, exception, Want::Any).is_none() {
+            leave(a);
+            return CONTINUE_UNWIND;
+        }
+        set(context, machine::EXCEPTION_REGISTER, exception.addr());
+        set_ip(context, machine::landing());
+        INSTALL_CONTEXT
     }
+}
+
+/// Puts the thread back as it was outside the activation.
+///
+/// # Safety
+/// `a` must be a live activation of the calling thread, whose frames nobody needs any more.
+unsafe fn leave(a: *const Activation) {
+    // SAFETY: by the contract.
+    unsafe {
+        let a = &*a;
+        let t: &mut Thread = &mut *a.thread;
+        (t.pc, t.fp, t.limit, t.alloca_top) = (a.pc, a.fp, a.limit, a.alloca_top);
+        t.activation = a.prev;
+        t.top = a.top;
+    }
+}
+
+/// Where bytecode goes on.
+#[repr(C)]
+pub struct Place {
+    /// Address of the next instruction; 0 if there is none.
+    pub pc: usize,
+    /// Its frame.
+    pub fp: usize,
+}
+
+/// Makes ready for the landing pad that takes the exception, if any of the activation's does: pops the frames below, and
+/// hands over exception and selector in the window. The thread then counts as inside the VM.
+///
+/// # Safety
+/// `a` must be a live activation of the calling thread, all native frames below its own left or about to be, `exception`
+/// in flight.
+#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rheo_rt_land(a: *const Activation, exception: *mut UnwindException) -> Place {
+    // SAFETY: by the contract; the verifier has made sure of the window's room.
+    unsafe {
+        let Some(pad) = find(a, exception, Want::Any) else { return Place { pc: 0, fp: 0 } };
+        let thrown = Thrown::of(exception);
+        match pad.selector {
+            0 => {}
+            1.. => thrown.set_caught(pad.adjusted),
+            _ => thrown.set_unexpected(),
+        }
+        let window = pad.window as *mut usize;
+        *window = exception.addr();
+        *window.add(1) = pad.selector as u32 as usize;
+        let t: &mut Thread = &mut *(*a).thread;
+        t.activation = a.cast_mut();
+        t.limit = (*a).own_limit;
+        t.alloca_top = pad.alloca_top;
+        t.top = 0;
+        Place { pc: pad.pc, fp: pad.fp }
+    }
+}
+
+/// The landing code found no pad where the personality routine had.
+///
+/// # Safety
+/// None.
+#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rheo_rt_lost() -> ! {
+    crate::report::Report::new().text("rheo: broken invariant: an exception has lost its landing pad\n").flush();
+    // SAFETY: a plain C call.
+    unsafe { os::abort() }
 }

@@ -57,6 +57,45 @@ pub enum Imm {
     FromType(Type),
     /// Kind of an atomic read-modify-write.
     Rmw(RmwKind),
+    /// What a landing pad takes.
+    Pad(Box<Pad>),
+}
+
+/// What a landing pad takes: the first clause that an exception meets, or anything for its clean-up.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Pad {
+    /// Looked at in order.
+    pub clauses: Vec<Clause>,
+    /// Whether an exception that meets no clause comes here too, on its way up.
+    pub cleanup: bool,
+}
+
+/// What an exception may meet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Clause {
+    /// Its type is that of the `type_info`, or derived from it; or it is anything at all.
+    Catch(Option<GlobalId>),
+    /// It is of none of these types: an exception specification is violated.
+    Filter(Vec<GlobalId>),
+}
+
+impl Pad {
+    /// The variables that the clauses name.
+    pub fn types_mut(&mut self) -> impl Iterator<Item = &mut GlobalId> {
+        self.clauses.iter_mut().flat_map(|c| match c {
+            Clause::Catch(ty) => ty.as_mut_slice(),
+            Clause::Filter(types) => types.as_mut_slice(),
+        })
+    }
+
+    /// The variables that the clauses name.
+    pub fn types(&self) -> impl Iterator<Item = GlobalId> + '_ {
+        let of = |c: &'_ Clause| match c {
+            Clause::Catch(ty) => ty.as_slice().to_vec(),
+            Clause::Filter(types) => types.clone(),
+        };
+        self.clauses.iter().flat_map(of)
+    }
 }
 
 /// An instruction.
@@ -76,6 +115,17 @@ pub struct Inst {
     pub dests: Vec<Dest>,
     /// Where in the source it stems from.
     pub loc: SrcLoc,
+}
+
+impl Inst {
+    /// The block in which the results are defined, of an instruction in `block`: an invoke's are its first
+    /// destination's.
+    pub fn results_in(&self, block: BlockId) -> BlockId {
+        match self.dests.first() {
+            Some(normal) if self.op.is_invoke() => normal.block,
+            _ => block,
+        }
+    }
 }
 
 /// A basic block: parameters, instructions, the last of which is the only terminator.

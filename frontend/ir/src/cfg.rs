@@ -271,8 +271,13 @@ impl Liveness {
         let n = body.blocks.len();
         let mut def_block = vec![BlockId(u32::MAX); body.values.len()];
         for (i, block) in body.blocks.iter().enumerate() {
-            for &v in block.params.iter().chain(block.insts.iter().flat_map(|inst| &inst.results)) {
+            for &v in &block.params {
                 def_block[v.index()] = BlockId::new(i);
+            }
+            for inst in &block.insts {
+                for &v in &inst.results {
+                    def_block[v.index()] = inst.results_in(BlockId::new(i));
+                }
             }
         }
         let used_at = body.blocks.iter().enumerate().flat_map(|(i, block)| {

@@ -15,7 +15,7 @@ mod print;
 mod types;
 mod verify;
 
-pub use body::{BlockData, Body, Dest, Imm, Inst, StackSlot};
+pub use body::{BlockData, Body, Clause, Dest, Imm, Inst, Pad, StackSlot};
 pub use cfg::{Cfg, Liveness};
 pub use entity::{BlockId, FileId, FuncId, GlobalId, SigId, StackSlotId, Value};
 pub use module::{

@@ -164,6 +164,8 @@ pub struct Func {
     pub alias: Option<AliasOf>,
     /// Properties.
     pub flags: FuncFlags,
+    /// The routine that the unwinder asks about exceptions in its frames; there if it has landing pads.
+    pub personality: Option<FuncId>,
     /// Where it is defined.
     pub loc: SrcLoc,
     /// Its code, if defined here.

@@ -279,6 +279,13 @@ macro_rules! for_each_op {
             /// Calls through an address (first operand). Typed by the signature in the immediate.
             "call_indirect" = CallIndirect(OnlyPtr; [Is(Ptr), Any] -> [Any]; Sig; Call);
 
+            /// What an exception brings to this block, which only invokes' second destinations lead to: the exception, and
+            /// the selector that says which clause of the immediate it is caught by ([`Op::TypeId`] of a caught type,
+            /// negative for a filter, 0 for the clean-up).
+            "landing_pad" = LandingPad(OnlyPtr; [] -> [T, Is(I32)]; Pad; Unwind);
+            /// The selector of a type that landing pads of this function catch, named by its `type_info`.
+            "type_id" = TypeId(OnlyPtr; [] -> [Is(I32)]; Global; Unwind);
+
             /// Continues at the one destination.
             "jump" = Jump(OnlyPtr; [] -> []; None; Terminator);
             /// Continues at the first destination if the boolean is set, else at the second.
@@ -291,6 +298,11 @@ macro_rules! for_each_op {
             "tail_call" = TailCall(OnlyPtr; [Any] -> []; Func; Terminator);
             /// Calls through an address (first operand) and returns its results, giving up this frame first.
             "tail_call_indirect" = TailCallIndirect(OnlyPtr; [Is(Ptr), Any] -> []; Sig; Terminator);
+            /// Calls a function of the module; continues at the first destination, or with an exception at the second. The
+            /// results belong to the first destination, which nothing else leads to.
+            "invoke" = Invoke(OnlyPtr; [Any] -> [Any]; Func; Terminator);
+            /// The same through an address (first operand).
+            "invoke_indirect" = InvokeIndirect(OnlyPtr; [Is(Ptr), Any] -> [Any]; Sig; Terminator);
             /// Stops the program with an illegal-instruction trap.
             "trap" = Trap(OnlyPtr; [] -> []; None; Terminator);
         }
@@ -410,6 +422,7 @@ pub enum ImmKind {
     Cases,
     FromType,
     Rmw,
+    Pad,
 }
 
 /// What sort of op it is: how tiers treat it as a group.
@@ -427,6 +440,8 @@ pub enum Class {
     Effect,
     /// Calls.
     Call,
+    /// Belongs to the landing of exceptions.
+    Unwind,
     /// Ends a block.
     Terminator,
 }
@@ -490,6 +505,16 @@ impl Op {
     /// Whether the op ends a block.
     pub fn is_terminator(self) -> bool {
         self.info().class == Class::Terminator
+    }
+
+    /// Whether the op calls, and a landing pad takes what the callee throws.
+    pub fn is_invoke(self) -> bool {
+        matches!(self, Op::Invoke | Op::InvokeIndirect)
+    }
+
+    /// Whether the op calls, in whatever way.
+    pub fn is_call(self) -> bool {
+        self.info().class == Class::Call || self.is_invoke() || matches!(self, Op::TailCall | Op::TailCallIndirect)
     }
 }
 

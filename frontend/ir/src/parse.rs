@@ -282,6 +282,7 @@ impl<'t, 'm> Parser<'t, 'm> {
             section: None,
             alias: None,
             flags: FuncFlags::default(),
+            personality: None,
             loc: SrcLoc::default(),
             body: None,
         };
@@ -292,6 +293,7 @@ impl<'t, 'm> Parser<'t, 'm> {
                 "cold" => func.flags.cold = true,
                 "used" => func.flags.used = true,
                 "variadic_definition" => func.flags.variadic_definition = true,
+                "personality" => func.personality = Some(self.func_ref()?),
                 "comdat" => func.comdat = Some(self.string()?),
                 "section" => func.section = Some(self.string()?),
                 _ => self.linkage_word(word, &mut func.linkage, &mut func.visibility)?,

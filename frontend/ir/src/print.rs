@@ -17,8 +17,9 @@
 //! ```
 
 use crate::{
-    AliasOf, Body, ComdatKind, Data, Dest, Func, FuncFlags, FuncId, Global, GlobalId, Imm, ImmKind, Inst, Linkage,
-    Module, Op, Param, Purpose, RelocKind, SigId, Signature, SrcLoc, SymbolRef, Type, TypeSet, Visibility,
+    AliasOf, Body, Clause, ComdatKind, Data, Dest, Func, FuncFlags, FuncId, Global, GlobalId, Imm, ImmKind, Inst,
+    Linkage, Module, Op, Pad, Param, Purpose, RelocKind, SigId, Signature, SrcLoc, SymbolRef, Type, TypeSet,
+    Visibility,
 };
 use crate::{Extension, Rule, Structor};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -163,6 +164,10 @@ impl<'a> Printer<'a> {
         write_linkage(out, f.linkage, f.visibility)?;
         write_flags(out, &flag_words(f.flags))?;
         write_placement(out, f.comdat.as_deref(), f.section.as_deref())?;
+        if let Some(personality) = f.personality {
+            out.push_str(" personality ");
+            self.write_symbol(out, SymbolRef::Func(personality))?;
+        }
         self.write_alias(out, f.alias)?;
         write_loc(out, f.loc)?;
         if let Some(body) = &f.body {
@@ -228,6 +233,7 @@ impl<'a> Printer<'a> {
                 out.push(' ');
                 self.write_symbol(out, SymbolRef::Func(*f))?;
                 write_call_args(out, &inst.args)?;
+                write_dests(out, &inst.dests)?;
             }
             Imm::Sig(sig) => {
                 if let Some((callee, args)) = inst.args.split_first() {
@@ -236,7 +242,9 @@ impl<'a> Printer<'a> {
                 }
                 out.push_str(": ");
                 self.write_sig_ref(out, *sig)?;
+                write_dests(out, &inst.dests)?;
             }
+            Imm::Pad(pad) => self.write_pad(out, pad)?,
             Imm::Cases(cases) => {
                 let mut list = Operands::new(out);
                 for v in &inst.args {
@@ -268,7 +276,7 @@ impl<'a> Printer<'a> {
             write!(list.next(), "{v}")?;
         }
         match &inst.imm {
-            Imm::None | Imm::FromType(_) | Imm::Rmw(_) | Imm::Cases(_) | Imm::Sig(_) => {}
+            Imm::None | Imm::FromType(_) | Imm::Rmw(_) | Imm::Cases(_) | Imm::Sig(_) | Imm::Pad(_) => {}
             Imm::Int(n) => write!(list.next(), "{n}")?,
             Imm::Lane(n) => write!(list.next(), "{n}")?,
             Imm::Bits(bits) if inst.op == Op::Shuffle => {
@@ -297,6 +305,31 @@ impl<'a> Printer<'a> {
         }
         for dest in &inst.dests {
             write_dest(list.next(), dest)?;
+        }
+        Ok(())
+    }
+
+    fn write_pad(&self, out: &mut String, pad: &Pad) -> fmt::Result {
+        let mut list = Operands::new(out);
+        for clause in &pad.clauses {
+            match clause {
+                Clause::Catch(None) => list.next().push_str("catch all"),
+                Clause::Catch(Some(g)) => {
+                    list.next().push_str("catch ");
+                    self.write_symbol(list.out, SymbolRef::Global(*g))?;
+                }
+                Clause::Filter(types) => {
+                    list.next().push_str("filter [");
+                    for (i, &g) in types.iter().enumerate() {
+                        list.out.push_str(if i == 0 { "" } else { ", " });
+                        self.write_symbol(list.out, SymbolRef::Global(g))?;
+                    }
+                    list.out.push(']');
+                }
+            }
+        }
+        if pad.cleanup {
+            list.next().push_str("cleanup");
         }
         Ok(())
     }
@@ -411,6 +444,12 @@ fn undefined_values(body: &Body) -> impl Iterator<Item = usize> {
 fn write_dest(out: &mut String, dest: &Dest) -> fmt::Result {
     write!(out, "{}", dest.block)?;
     if dest.args.is_empty() { Ok(()) } else { write_call_args(out, &dest.args) }
+}
+
+/// Destinations behind what a call shows of its own.
+fn write_dests(out: &mut String, dests: &[Dest]) -> fmt::Result {
+    let mut list = Operands::new(out);
+    dests.iter().try_for_each(|dest| write_dest(list.next(), dest))
 }
 
 fn write_call_args(out: &mut String, args: &[crate::Value]) -> fmt::Result {

@@ -7,6 +7,7 @@
 //! addresses outside an object on the way to one inside.
 
 mod body;
+mod pads;
 mod typing;
 
 use crate::{AliasOf, BlockId, Data, Func, FuncId, Global, Linkage, Module, Printer, Purpose, RelocKind, Signature};
@@ -259,6 +260,9 @@ fn check_func(m: &Module, f: &Func, report: &mut dyn FnMut(String)) {
         report("a function cannot be common".to_string());
     }
     check_loc(m, f.loc, report);
+    if let Some(p) = f.personality.filter(|p| p.index() >= m.funcs.len()) {
+        report(format!("its personality {p} is not in the function table"));
+    }
     let Some(sig) = m.sigs.get(f.sig.index()) else {
         return report(format!("its signature {} is not in the table", f.sig));
     };

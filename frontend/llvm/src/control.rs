@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 impl FuncReader<'_> {
-    /// The instruction that ends a block; not `invoke`.
+    /// The instruction that ends a block; `invoke` stands in `unwind`.
     pub(crate) fn terminator(&mut self, inst: LLVMValueRef) -> Result<(), ReadError> {
         let from = llvm::inst_block(inst);
         match llvm::opcode(inst) {
@@ -35,7 +35,9 @@ impl FuncReader<'_> {
             LLVMOpcode::LLVMSwitch => self.switch(inst, from),
             LLVMOpcode::LLVMIndirectBr => self.indirect_branch(inst, from),
             LLVMOpcode::LLVMCallBr => Err(self.unsupported("assembly that jumps")),
-            opcode => Err(self.unsupported(format!("terminator {opcode:?} outside a landing pad"))),
+            LLVMOpcode::LLVMResume => self.resume(inst),
+            // Exceptions as Windows' own ABI has them.
+            opcode => Err(self.unsupported(format!("terminator {opcode:?}"))),
         }
     }
 

@@ -4,13 +4,13 @@
 //! the instructions mean stands in `scalar`, `memory`, `control`, `call`, `vector` and `intrinsics`, which extend
 //! [`FuncReader`].
 //!
-//! Only blocks reachable from the entry are converted, along normal edges: an `invoke` is a call and a jump to its
-//! normal destination, and landing pads are dropped.
+//! Only blocks reachable from the entry are converted.
 
 use crate::error::{ReadError, Unsupported};
 use crate::llvm;
 use crate::module::ModuleReader;
 use crate::types::{self, Leaves};
+use crate::unwind::has_landing_pad;
 use crate::{shim, vector};
 use llvm_sys::LLVMOpcode;
 use llvm_sys::prelude::{LLVMBasicBlockRef, LLVMTypeRef, LLVMValueRef};
@@ -63,6 +63,8 @@ pub(crate) struct FuncReader<'m> {
     pub(crate) masks: FxHashMap<LLVMValueRef, (Type, Leaves<Value>)>,
     /// Stack slot that compiler barriers touch; see `asm`.
     pub(crate) barrier: Option<StackSlotId>,
+    /// Where exceptions of the call being read go, if it is an invoke; see `unwind`.
+    pub(crate) unwind: Option<Dest>,
     places: FxHashMap<LLVMValueRef, Place>,
     blocks: FxHashMap<LLVMBasicBlockRef, BlockId>,
     block: BlockId,
@@ -91,6 +93,7 @@ impl<'m> FuncReader<'m> {
             demoted: false,
             masks: FxHashMap::default(),
             barrier: None,
+            unwind: None,
             places: FxHashMap::default(),
             blocks: FxHashMap::default(),
             block: BlockId(0),
@@ -163,13 +166,8 @@ impl<'m> FuncReader<'m> {
             LLVMRet | LLVMBr | LLVMSwitch | LLVMIndirectBr | LLVMUnreachable | LLVMCallBr | LLVMResume
             | LLVMCleanupRet | LLVMCatchRet | LLVMCatchSwitch => return self.terminator(inst),
             LLVMCall => return self.call(inst),
-            LLVMInvoke => {
-                self.call(inst)?;
-                let from = llvm::inst_block(inst);
-                let dest = self.dest(from, llvm::normal_dest(inst))?;
-                self.terminate(Op::Jump, Type::Ptr, &[], Imm::None, vec![dest]);
-                return Ok(());
-            }
+            LLVMInvoke => return self.invoke(inst),
+            LLVMLandingPad => return self.landing_pad(inst),
             LLVMFence | LLVMAtomicCmpXchg | LLVMAtomicRMW => return self.atomic_inst(inst),
             LLVMLoad | LLVMStore if self.is_atomic(inst) => return self.atomic_inst(inst),
             LLVMExtractValue => return self.extract_value(inst),
@@ -400,7 +398,16 @@ impl<'m> FuncReader<'m> {
         let results: SmallVec<[Value; 1]> = results.iter().map(|&ty| self.body.add_value(ty)).collect();
         let values = results.iter().copied().collect();
         let args = args.iter().copied().collect();
-        self.push_inst(Inst { op, ty: Type::Ptr, args, imm, results, dests: Vec::new(), loc: self.loc });
+        let inst = Inst { op, ty: Type::Ptr, args, imm, results, dests: Vec::new(), loc: self.loc };
+        match self.exceptional_dests() {
+            None => self.push_inst(inst),
+            Some(dests) => {
+                let normal = dests[0].block;
+                let op = if op == Op::Call { Op::Invoke } else { Op::InvokeIndirect };
+                self.push_inst(Inst { op, dests, ..inst });
+                self.switch_to(normal);
+            }
+        }
         values
     }
 
@@ -479,17 +486,17 @@ pub(crate) fn mask(bits: u32) -> u128 {
     if bits >= 128 { u128::MAX } else { (1 << bits) - 1 }
 }
 
-/// Blocks reachable along normal edges, each before those that it dominates.
+/// Blocks reachable from the entry, each before those that it dominates.
 fn reverse_postorder(entry: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
     let mut seen = rustc_hash::FxHashSet::default();
     let mut order = Vec::new();
-    let mut stack = vec![(entry, normal_successors(entry))];
+    let mut stack = vec![(entry, successors(entry))];
     seen.insert(entry);
     while let Some((block, rest)) = stack.last_mut() {
         match rest.pop() {
             Some(next) => {
                 if seen.insert(next) {
-                    stack.push((next, normal_successors(next)));
+                    stack.push((next, successors(next)));
                 }
             }
             None => {
@@ -502,14 +509,15 @@ fn reverse_postorder(entry: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
     order
 }
 
-/// Successors without unwind destinations.
-fn normal_successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
+fn successors(block: LLVMBasicBlockRef) -> Vec<LLVMBasicBlockRef> {
     let terminator = llvm::terminator(block);
     if terminator.is_null() {
         return Vec::new();
     }
     match llvm::opcode(terminator) {
-        LLVMOpcode::LLVMInvoke => vec![llvm::normal_dest(terminator)],
+        LLVMOpcode::LLVMInvoke if !has_landing_pad(llvm::unwind_dest(terminator)) => {
+            vec![llvm::normal_dest(terminator)]
+        }
         LLVMOpcode::LLVMCleanupRet | LLVMOpcode::LLVMCatchSwitch => Vec::new(),
         _ => (0..llvm::successor_count(terminator)).map(|i| llvm::successor(terminator, i)).collect(),
     }

@@ -130,6 +130,11 @@ impl FuncReader<'_> {
             self.define(call, &values);
             return Ok(());
         }
+        if base == "eh.typeid.for" {
+            let values = self.type_id(call)?;
+            self.define(call, &values);
+            return Ok(());
+        }
         if matches!(base, "eh.sjlj.setjmp" | "eh.sjlj.longjmp") {
             return self.builtin_jump(call, base == "eh.sjlj.setjmp");
         }

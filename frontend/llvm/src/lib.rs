@@ -33,6 +33,7 @@ mod shim;
 mod shuffle;
 mod transfer;
 mod types;
+mod unwind;
 mod variadic;
 mod vector;
 mod wide;

@@ -130,6 +130,7 @@ forward! {
     successor_count(terminator: LLVMValueRef) -> c_uint = LLVMGetNumSuccessors;
     successor(terminator: LLVMValueRef, i: c_uint) -> LLVMBasicBlockRef = LLVMGetSuccessor;
     normal_dest(invoke: LLVMValueRef) -> LLVMBasicBlockRef = LLVMGetNormalDest;
+    unwind_dest(invoke: LLVMValueRef) -> LLVMBasicBlockRef = LLVMGetUnwindDest;
     incoming_count(phi: LLVMValueRef) -> c_uint = LLVMCountIncoming;
     incoming_value(phi: LLVMValueRef, i: c_uint) -> LLVMValueRef = LLVMGetIncomingValue;
     incoming_block(phi: LLVMValueRef, i: c_uint) -> LLVMBasicBlockRef = LLVMGetIncomingBlock;

@@ -203,6 +203,7 @@ impl ModuleReader {
             section: is_function.then(|| llvm::section(f)).flatten(),
             alias: None,
             flags,
+            personality: None,
             loc: self.function_loc(f),
             body: None,
             name,
@@ -407,6 +408,7 @@ impl ModuleReader {
             section: None,
             alias: None,
             flags: FuncFlags::default(),
+            personality: None,
             loc: SrcLoc::default(),
             body: None,
         };

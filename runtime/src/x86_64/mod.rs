@@ -17,7 +17,32 @@ mod tests;
 pub use f80::*;
 pub use sysv::*;
 
-use crate::layout::Thread;
+use crate::layout::{Activation, Thread};
+use core::ffi::c_int;
+
+/// Where rbp of an activation's frame points, above the address of its record.
+const RECORD_BELOW: usize = 48;
+/// DWARF number of rbp.
+pub const FRAME_REGISTER: c_int = 6;
+/// DWARF number of the register in which landing code gets the exception.
+pub const EXCEPTION_REGISTER: c_int = 0;
+
+/// The record of the activation whose native frame has this frame pointer.
+///
+/// # Safety
+/// It must be an activation's.
+pub unsafe fn activation_of(frame: usize) -> *mut Activation {
+    // SAFETY: by the contract; the entries put the address there.
+    unsafe { *((frame - RECORD_BELOW) as *const *mut Activation) }
+}
+
+/// Address of the landing code.
+pub fn landing() -> usize {
+    unsafe extern "C" {
+        fn rheo_rt_landing();
+    }
+    rheo_rt_landing as *const () as usize
+}
 
 /// This thread's record.
 pub fn current() -> *mut Thread {
@@ -44,7 +69,7 @@ mod code {
     /// Bytes that an activation record takes in the VM stack, below the bottom frame's linkage.
     const RECORD: usize = size_of::<Activation>().next_multiple_of(16);
     /// Distance below rbp of the record's address: behind five saved registers. It keeps rsp a multiple of 16.
-    const OWN: usize = 48;
+    const OWN: usize = super::RECORD_BELOW;
     /// Bytes of a register save area.
     const SAVE: usize = size_of::<NativeRegisters>();
     const _: () = assert!(SAVE.is_multiple_of(16) && offset_of!(NativeRegisters, overflow) == 176);
@@ -485,6 +510,43 @@ mod code {
         "RHEO_CALL_GENERIC rheo_rt_call_generic_then, 1",
         "RHEO_CALL_SETJMP rheo_rt_call_setjmp, 0",
         "RHEO_CALL_SETJMP rheo_rt_call_setjmp_then, 1",
+        // Where the unwinder goes on in an activation's frame: rax = exception, rsp as at the native call.
+        "RHEO_PROC rheo_rt_landing",
+        "RHEO_FRAME_RULES",
+        "mov rdi, qword ptr [rbp - {OWN}]",
+        "mov rsi, rax",
+        "call rheo_rt_land",
+        "test rax, rax",
+        "jz 2f",
+        "add rsp, 8",
+        ".macro RHEO_LANDED",
+        "mov rcx, qword ptr [rbp - {OWN}]",
+        "mov r8, qword ptr [rcx + {A_THREAD}]",
+        "mov rdi, rax",
+        "mov rsi, rdx",
+        "lea rdx, [rip + rheo_ctx]",
+        "RHEO_DISPATCH",
+        ".endm",
+        "RHEO_LANDED",
+        "2: call rheo_rt_lost",
+        "RHEO_END rheo_rt_landing",
+        // `_Unwind_Resume` for bytecode, called by way of `rheo_rt_call_ints2`: first looks in its own activation.
+        "RHEO_PROC rheo_rt_resume",
+        "push rdi",
+        ".cfi_def_cfa_offset 16",
+        "mov rsi, rdi",
+        "mov rdi, qword ptr [rbp - {OWN}]",
+        "call rheo_rt_land",
+        "pop rdi",
+        ".cfi_def_cfa_offset 8",
+        "test rax, rax",
+        "jz 2f",
+        // The call's return address, and what it aligns by.
+        "add rsp, 16",
+        "RHEO_LANDED",
+        "2: lea rax, [rip + rheo_ctx]",
+        "jmp qword ptr [rax + {C_RESUME}]",
+        "RHEO_END rheo_rt_resume",
         // rheo_native_call(target, descriptor, window, thread or null), by the C convention: the first integer result
         // piece in rax, the first float or vector piece in xmm0, further ones in the window.
         "RHEO_PROC rheo_native_call",
@@ -595,6 +657,7 @@ mod code {
         DESCRIPTOR = const offset_of!(Thread, descriptor),
         C_CODE = const offset_of!(Context, code),
         C_FUNCS = const offset_of!(Context, funcs),
+        C_RESUME = const offset_of!(Context, unwind_resume),
         A_PREV = const offset_of!(Activation, prev),
         A_TOP = const offset_of!(Activation, top),
         A_LIMIT = const offset_of!(Activation, limit),

@@ -15,6 +15,8 @@ use rheo_ir::{FuncId, SymbolRef};
 const IMAGE_ALIGN: u64 = 16;
 /// Handlers in the dispatch table.
 const OPCODES: usize = 256;
+/// Offset of the unwinder's routines in the context.
+const UNWINDER_OFFSET: usize = 2128;
 /// Offset of the symbol addresses in the context.
 const SYMBOLS_OFFSET: usize = 2176;
 
@@ -42,9 +44,19 @@ pub struct BytecodePart<'a> {
     pub func_info_offset: usize,
     /// Functions that native code can call, by function number; variadic definitions last.
     pub stubs: &'a [(FuncId, StubKind)],
-    /// What the bytecode refers to, by symbol index, and what is added to its address. For a thread-local variable the
-    /// address is that of a function without parameters that returns the variable's, and the addend must be 0.
-    pub symbols: &'a [(SymbolRef, i64)],
+    /// What the bytecode refers to, by symbol index.
+    pub symbols: &'a [ContextSymbol],
+    /// The image has landing pads: the runtime needs the unwinder.
+    pub unwinds: bool,
+}
+
+/// An address in the context.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ContextSymbol {
+    /// The program's. For a thread-local variable, that of a function without parameters that returns the variable's.
+    Program(SymbolRef),
+    /// The runtime's routine for `_Unwind_Resume`.
+    Resume,
 }
 
 impl Writer<'_> {
@@ -107,12 +119,20 @@ impl Writer<'_> {
             (2088, image, part.func_info_offset as i64),
             (2096, image, 0),
         ]);
-        for (i, &(target, addend)) in part.symbols.iter().enumerate() {
-            let key = match target {
-                SymbolRef::Global(g) if self.module.global(g).tls => Key::TlsAccessor(g),
-                target => Key::of(target),
+        if part.unwinds {
+            for (i, name) in names::UNWINDER.iter().enumerate() {
+                words.push((UNWINDER_OFFSET + 8 * i, self.native(name, SymbolScope::Unknown), 0));
+            }
+        }
+        for (i, &target) in part.symbols.iter().enumerate() {
+            let symbol = match target {
+                ContextSymbol::Program(SymbolRef::Global(g)) if self.module.global(g).tls => {
+                    self.symbol(Key::TlsAccessor(g))
+                }
+                ContextSymbol::Program(target) => self.symbol(Key::of(target)),
+                ContextSymbol::Resume => self.native(names::RESUME, SymbolScope::Unknown),
             };
-            words.push((SYMBOLS_OFFSET + 8 * i, self.symbol(key), addend));
+            words.push((SYMBOLS_OFFSET + 8 * i, symbol, 0));
         }
         let mut bytes = vec![0; SYMBOLS_OFFSET + 8 * part.symbols.len()];
         bytes[2104..2112].copy_from_slice(&(part.image.len() as u64).to_le_bytes());

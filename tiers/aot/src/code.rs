@@ -1,5 +1,6 @@
 //! A compiled function: bytes and what must become of them. Owns the form in which code waits for the object writer.
 
+use crate::lsda::Lsda;
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::isa::unwind::systemv::UnwindInfo;
 use rheo_ir::{FuncId, SrcLoc};
@@ -44,6 +45,8 @@ pub struct CompiledFunc {
     pub locs: Vec<(u32, SrcLoc)>,
     /// How to unwind its frame.
     pub unwind: Option<UnwindInfo>,
+    /// What to do with exceptions in it.
+    pub lsda: Option<Lsda>,
     /// Signature descriptors, by [`Symbol::Descriptor`].
     pub descriptors: Vec<Vec<u8>>,
     /// How the code is called; where that is not the platform's convention, a thunk adapts it.

@@ -4,6 +4,7 @@
 
 use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
 use crate::error::AotError;
+use crate::lsda;
 use crate::thunk::{native_thunk, needs_thunk};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{ExternalName, Function, KnownSymbol, SourceLoc};
@@ -114,6 +115,10 @@ impl Workshop {
         compiled.locs = positions.into_iter().map(|(at, loc)| (at, resolve(&lowered.locs, loc))).collect();
         compiled.locs.dedup_by_key(|l| l.1);
         compiled.descriptors = lowered.descriptors;
+        if let Some(personality) = module.func(f).personality.filter(|_| !lowered.unwind.pads.is_empty()) {
+            let code = self.context.compiled_code().expect("just compiled");
+            compiled.lsda = Some(lsda::write(personality, &lowered.unwind, &code.buffer));
+        }
         if options.optimise != Optimise::Size && !module.func(f).flags.cold {
             compiled.align = compiled.align.max(16);
         }
@@ -171,6 +176,7 @@ impl Workshop {
             relocs,
             locs,
             unwind,
+            lsda: None,
             descriptors: Vec::new(),
             abi: rheo_lower::Abi::new(&[], &[], isa).expect("nothing to pass"),
             thunk_bytes: 0,

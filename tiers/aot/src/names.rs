@@ -8,6 +8,10 @@ pub const NATIVE_CALL: &str = "rheo_native_call";
 pub const ENTRY_INTS: &str = "rheo_entry_ints";
 /// Entry for every other signature.
 pub const ENTRY_GENERIC: &str = "rheo_entry_generic";
+/// The runtime's stand-in for [`UNWINDER`]'s last.
+pub const RESUME: &str = "rheo_rt_resume";
+/// The unwinder's routines that the context names, in its order.
+pub const UNWINDER: [&str; 4] = ["_Unwind_GetGR", "_Unwind_SetGR", "_Unwind_SetIP", "_Unwind_Resume"];
 /// The image.
 pub const IMAGE: &str = "rheo.image";
 

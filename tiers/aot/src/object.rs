@@ -6,11 +6,12 @@ use crate::bytecode::BytecodePart;
 use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
 use crate::compile::{Machines, Options, Workshop};
 use crate::error::ObjectError;
+use crate::lsda::Lsda;
 use crate::names;
-use crate::sections::{Contents, code_relocation, named_section, object_for};
+use crate::sections::{ABS64, Contents, REL32, code_relocation, exception_section, named_section, object_for};
 use crate::sizes::Sizes;
 use crate::thunk::{native_thunk, needs_thunk, variadic_call};
-use crate::unwind::{Frame, Rules, write_unwind};
+use crate::unwind::{Frame, Handling, Rules, write_unwind};
 use cranelift_codegen::binemit::Reloc;
 use object::write::{Object, Relocation, SectionId, StandardSection, Symbol as ObjectSymbol, SymbolId, SymbolSection};
 use object::{BinaryFormat, SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf};
@@ -74,7 +75,7 @@ pub fn write_object(
     w.glue(&machines)?;
     w.aliases()?;
     w.check()?;
-    w.sizes.unwind = write_unwind(&mut w.object, &*machines.usual, &w.frames)?;
+    w.sizes.unwind += write_unwind(&mut w.object, &*machines.usual, &w.frames)?;
     if w.object.format() == BinaryFormat::Elf {
         w.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
     }
@@ -96,6 +97,10 @@ pub(crate) struct Writer<'a> {
     /// The module's symbols that native names may mean.
     visible: FxHashMap<&'a str, SymbolRef>,
     frames: Vec<Frame>,
+    /// The section of exception tables.
+    exceptions: Option<SectionId>,
+    /// Cells that hold addresses.
+    cells: FxHashMap<Key, SymbolId>,
 }
 
 impl<'a> Writer<'a> {
@@ -116,6 +121,8 @@ impl<'a> Writer<'a> {
             order: Vec::new(),
             visible: globals.chain(funcs).collect(),
             frames: Vec::new(),
+            exceptions: None,
+            cells: FxHashMap::default(),
         })
     }
 
@@ -238,7 +245,7 @@ impl<'a> Writer<'a> {
             let at = self.object.add_symbol_data(symbol, section, &thunk.code, 16);
             self.relocate(section, at + u64::from(thunk.body_at), body, -4, Reloc::X86CallPCRel4)?;
             let rules = Rules::Written(thunk.unwind, thunk.code.len() as u32);
-            self.frames.push(Frame { section, offset: at, rules });
+            self.frames.push(Frame { section, offset: at, rules, lsda: None });
         }
         let bytes = (self.object.section(section).data().len() - before) as u64;
         self.sizes.functions.push((f.func, bytes));
@@ -255,9 +262,42 @@ impl<'a> Writer<'a> {
             self.code_relocation(section, base, symbol, r, &f.descriptors)?;
         }
         if let Some(info) = &f.unwind {
-            self.frames.push(Frame { section, offset: base, rules: Rules::Generated(info.clone()) });
+            let lsda = f.lsda.as_ref().map(|lsda| self.handling(lsda)).transpose()?;
+            self.frames.push(Frame { section, offset: base, rules: Rules::Generated(info.clone()), lsda });
         }
         Ok(symbol)
+    }
+
+    /// Lays down a function's exception table.
+    fn handling(&mut self, lsda: &Lsda) -> Result<Handling, ObjectError> {
+        let section = match self.exceptions {
+            Some(section) => section,
+            None => *self.exceptions.insert(exception_section(&mut self.object)),
+        };
+        let base = self.object.append_section_data(section, &lsda.bytes, 4);
+        self.sizes.unwind += lsda.bytes.len() as u64;
+        for &(at, ty) in &lsda.types {
+            let symbol = self.cell(Key::Global(ty))?;
+            let offset = base + u64::from(at);
+            self.object.add_relocation(section, Relocation { offset, symbol, addend: 0, flags: REL32 })?;
+        }
+        let personality = self.cell(Key::Func(lsda.personality))?;
+        Ok(Handling { personality, table: (section, base) })
+    }
+
+    /// A cell that holds the address of a symbol, wherever that is: tables that are never written name it by distance.
+    fn cell(&mut self, of: Key) -> Result<SymbolId, ObjectError> {
+        if let Some(&cell) = self.cells.get(&of) {
+            return Ok(cell);
+        }
+        let symbol = self.symbol(of.clone());
+        let cell = self.local_symbol("rheo.address", SymbolKind::Data);
+        let section = self.object.section_id(StandardSection::ReadOnlyDataWithRel);
+        let offset = self.object.add_symbol_data(cell, section, &[0; 8], 8);
+        self.object.add_relocation(section, Relocation { offset, symbol, addend: 0, flags: ABS64 })?;
+        self.sizes.unwind += 8;
+        self.cells.insert(of, cell);
+        Ok(cell)
     }
 
     fn code_relocation(

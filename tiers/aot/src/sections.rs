@@ -55,6 +55,15 @@ pub fn named_section(object: &mut Object, name: &str, contents: Contents) -> Sec
     object.add_section(segment.as_bytes().to_vec(), section.as_bytes().to_vec(), kind)
 }
 
+/// The section of what personality routines read.
+pub fn exception_section(object: &mut Object) -> SectionId {
+    let (segment, name) = match object.format() {
+        BinaryFormat::MachO => ("__TEXT", "__gcc_except_tab"),
+        _ => ("", ".gcc_except_table"),
+    };
+    object.add_section(segment.as_bytes().to_vec(), name.as_bytes().to_vec(), SectionKind::ReadOnlyData)
+}
+
 /// The section of pointers to functions that run before or after `main`.
 pub fn structor_section(
     object: &mut Object,

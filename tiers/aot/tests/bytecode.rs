@@ -4,7 +4,7 @@
 mod program;
 
 use program::{link_and_run, object, parse};
-use rheo_aot::{BytecodePart, ObjectError, StubKind, write_object};
+use rheo_aot::{BytecodePart, ContextSymbol, ObjectError, StubKind, write_object};
 use rheo_ir::{FuncId, GlobalId, SymbolRef};
 use rheo_lower::Optimise;
 
@@ -57,7 +57,7 @@ int main() {
   char *start = rheo_ctx[2064 / 8], *end = rheo_ctx[2072 / 8];
   printf("%ld %d %d\n", (end - start) / 16, (char *)first == start, (char *)callback == start + 16);
   void **symbols = rheo_ctx + 2176 / 8;
-  printf("%d %d %d %d\n", symbols[0] == (char *)&number + 2, symbols[1] == machine, symbols[2] == first,
+  printf("%d %d %d %d\n", symbols[0] == (char *)&number, symbols[1] == machine, symbols[2] == first,
          ((int *(*)(void))symbols[3])() == &own);
 }
 "#;
@@ -75,11 +75,12 @@ fn context_and_stubs() {
         func_info_offset: 16,
         stubs: &[(func("first"), StubKind::Ints), (func("second"), StubKind::Generic)],
         symbols: &[
-            (SymbolRef::Global(global("number")), 2),
-            (SymbolRef::Func(func("machine")), 0),
-            (SymbolRef::Func(func("first")), 0),
-            (SymbolRef::Global(global("own")), 0),
+            ContextSymbol::Program(SymbolRef::Global(global("number"))),
+            ContextSymbol::Program(SymbolRef::Func(func("machine"))),
+            ContextSymbol::Program(SymbolRef::Func(func("first"))),
+            ContextSymbol::Program(SymbolRef::Global(global("own"))),
         ],
+        unwinds: false,
     };
     let object = object(&module, &[func("machine")], Some(&part), Optimise::Speed);
     let dir = tempfile::tempdir().unwrap();

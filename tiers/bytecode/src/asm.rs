@@ -12,12 +12,14 @@
 //! L0:
 //!   f12 3 -1 L0                   // fast opcode 12: its fields' numbers in order, labels for branches
 //!   e7 2 0 [L0 L0]                // escape opcode 7; a table's branches
+//!   pad L0 2 any cleanup          // exceptions of the call before: those of symbol 2's type, all, all on their way up
 //! ```
 
 use crate::decode::{Decoder, Instruction};
 use crate::emit::encode;
 use crate::image::{Parts, push_frame_size, rows};
 use crate::isa::{Dst, FieldKind, ImmSrc, Isa, Opcode, Src, VmOp};
+use crate::pads::{FunctionPads, PadRow, Takes};
 use crate::verify::VerifiedImage;
 use crate::view::ImageView;
 use rheo_ir::SrcLoc;
@@ -181,7 +183,13 @@ pub fn disassemble(image: &VerifiedImage<'_>) -> String {
         }
         out.push('\n');
         let insts = instructions(&view, &decoder, f);
-        let targets = targets(&insts);
+        let mut targets = targets(&insts);
+        let pads = &parts.pads[f];
+        targets.extend(pads.rows.iter().map(|r| i64::from(r.pad)));
+        if let Some(slot) = pads.mark {
+            writeln!(out, "mark {slot}").expect("writing to a string");
+        }
+        let mut rows_left = pads.rows.iter().peekable();
         let lines = view.lines(f);
         let boundary = |at: u32| insts.binary_search_by_key(&(at as usize), |i| i.0).is_ok();
         let exact = parts.lines.as_ref().is_none_or(|l| rows(&lines) == l[f]);
@@ -203,6 +211,9 @@ pub fn disassemble(image: &VerifiedImage<'_>) -> String {
             }
             write_instruction(&mut out, *at, inst);
             writeln!(out, "  // {}", describe(inst)).expect("writing to a string");
+            if let Some(row) = rows_left.next_if(|r| r.call as usize == at + inst.bytes) {
+                writeln!(out, "  pad L{}{}", row.pad, row.takes).expect("writing to a string");
+            }
         }
     }
     out
@@ -222,7 +233,9 @@ pub fn list_function(
     let (from, slots, end) = view.function_extent(function)?;
     let start = view.function_offset(function) as usize;
     let insts = instructions(&view, &decoder, function);
-    let targets = targets(&insts);
+    let pads = &view.pads()[function];
+    let mut targets = targets(&insts);
+    targets.extend(pads.rows.iter().map(|r| i64::from(r.pad)));
     let lines: BTreeMap<u32, SrcLoc> = view.lines(function).into_iter().collect();
     let mut out = String::new();
     let w = &mut out;
@@ -255,6 +268,9 @@ pub fn list_function(
                 write!(w, "  {note}")?;
             }
             writeln!(w)?;
+            if let Some(row) = pads.rows.iter().find(|r| r.call as usize == at + inst.bytes) {
+                writeln!(w, "        pad L{}{}", row.pad, row.takes)?;
+            }
         }
         Ok(())
     })();
@@ -321,6 +337,9 @@ struct FunctionText {
     labels: BTreeMap<String, usize>,
     insts: Vec<InstText>,
     bytes: usize,
+    mark: Option<u32>,
+    /// Line, end of the call, label of the pad, what it takes.
+    pads: Vec<(usize, u32, String, Takes)>,
 }
 
 struct InstText {
@@ -418,12 +437,22 @@ impl Assembler<'_> {
                     labels: BTreeMap::new(),
                     insts: Vec::new(),
                     bytes: 0,
+                    mark: None,
+                    pads: Vec::new(),
                 });
             }
             _ => {
                 let f = self.functions.last_mut().ok_or_else(|| format!("`{head}` outside of a function"))?;
                 if head == "rows" {
                     f.rows = Some(quoted(1)?);
+                } else if head == "mark" {
+                    f.mark = Some(number(words.get(1), "slot")?);
+                } else if head == "pad" {
+                    let plain: Vec<&str> =
+                        words[1..].iter().map(|w| if let Word::Plain(w) = w { w.as_str() } else { "" }).collect();
+                    let (label, takes) = plain.split_first().ok_or("a pad wants a label")?;
+                    let takes = Takes::parse(takes).ok_or("what the pad takes")?;
+                    f.pads.push((n, f.bytes as u32, (*label).to_owned(), takes));
                 } else if head == "@" {
                     let file = number(words.get(1), "file")?;
                     let (line, col) = (number(words.get(2), "line")?, number(words.get(3), "column")?);
@@ -465,6 +494,12 @@ impl Assembler<'_> {
             for i in &f.insts {
                 self.decoder.write(f, i, &mut self.parts.code).map_err(|what| AsmError { line: i.line, what })?;
             }
+            let row = |(line, call, label, takes): &(usize, u32, String, Takes)| match f.labels.get(label) {
+                Some(&pad) => Ok(PadRow { call: *call, pad: pad as u32, takes: takes.clone() }),
+                None => Err(AsmError { line: *line, what: format!("no label `{label}`") }),
+            };
+            let pad_rows = f.pads.iter().map(row).collect::<Result<_, _>>()?;
+            self.parts.pads.push(FunctionPads { rows: pad_rows, mark: f.mark });
             if let Some(names) = &mut self.parts.names {
                 names.push(f.name.clone());
             }

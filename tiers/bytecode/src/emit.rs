@@ -18,6 +18,7 @@ mod tree;
 
 pub(crate) use crate::image::{self, Image};
 use crate::isa::{Isa, VmOp};
+use crate::pads::{FunctionPads, PadRow};
 use crate::patterns::Patterns;
 use code::Code;
 pub(crate) use code::encode;
@@ -137,6 +138,7 @@ pub(crate) struct FuncCode {
     pub code: Code,
     /// Byte offset of each IR block, if it is reachable.
     pub blocks: Vec<Option<u32>>,
+    pub pads: FunctionPads,
     pub extent_slots: u32,
     pub nodes: u32,
     pub tiles: u32,
@@ -196,7 +198,14 @@ impl Emitter<'_> {
                 *block = Some(code.labels[s.label.0 as usize]);
             }
         }
-        Ok(FuncCode { code, blocks, extent_slots: prepared.extent_slots(), nodes, tiles })
+        let rows = code.pads.iter().map(|&(call, pad)| PadRow {
+            call,
+            pad: code.labels[pad.label.0 as usize],
+            takes: prepared.work.blocks[pad.block.index()].takes.clone().expect("exceptions lead to landing pads"),
+        });
+        let mark = prepared.work.mark.map(|slot| (prepared.frame.stack[slot.index()] / 8) as u32);
+        let pads = FunctionPads { rows: rows.collect(), mark };
+        Ok(FuncCode { code, blocks, pads, extent_slots: prepared.extent_slots(), nodes, tiles })
     }
 }
 
@@ -273,6 +282,9 @@ impl Prepared {
                 // What the accumulators hold is known at a stretch's end only.
                 let at_end = s.nodes[k + 1..].iter().all(|n| n.op == VmOp::Ir(Op::Jump));
                 let from = if at_end { i as u32 } else { u32::MAX };
+                if let Some(pad) = n.pad {
+                    count(&mut incoming, pad.label, u32::MAX);
+                }
                 match &n.imm {
                     NodeImm::Label(l) => count(&mut incoming, *l, from),
                     NodeImm::Table(t) => t.iter().for_each(|l| count(&mut incoming, *l, from)),

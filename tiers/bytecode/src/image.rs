@@ -12,8 +12,8 @@
 //! | 28 | u32 number of functions |
 //! | 32 | u32 number of functions with an entry stub: the first ones |
 //! | 36 | u32 number of symbols |
-//! | 40 | 8 sections: u32 offset from the image's start, u32 bytes |
-//! | 104 | end, sections follow, each at a multiple of 16 |
+//! | 40 | 9 sections: u32 offset from the image's start, u32 bytes |
+//! | 112 | end, sections follow, each at a multiple of 16 |
 //!
 //! | section | |
 //! |---|---|
@@ -21,10 +21,11 @@
 //! | 1 functions | u32 code offset of each function's first instruction |
 //! | 2 func_info | u32 descriptor offset of each function with a stub |
 //! | 3 descriptors | as docs/vm.md says |
-//! | 4 symbols | strings: a kind (`g` global, `f` function, `t` accessor of a thread-local) and the name; may be left out |
+//! | 4 symbols | strings: a kind (`g` global, `f` function, `t` accessor of a thread-local, `r` runtime) and the name; may be left out |
 //! | 5 names | strings: the functions' names; may be left out |
 //! | 6 files | strings: source files; may be left out |
 //! | 7 lines | u32 offset of each function's rows and of their end, then the rows; may be left out |
+//! | 8 pads | landing pads, see `pads`; empty if there are none |
 //!
 //! *Strings* are a u32 count n, n + 1 u32 offsets behind these, and the bytes. A *row* says from which byte of the function
 //! (as a difference to the row before) a position holds: ULEB128 difference, ULEB128 file, SLEB128 difference of the line,
@@ -35,17 +36,18 @@
 
 use crate::emit::{EmitOptions, FuncCode, Program, SymbolKind, encode};
 use crate::isa::VmOp;
+use crate::pads::{self, FunctionPads};
 use crate::patterns::Patterns;
 use rheo_ir::{FuncId, SrcLoc};
 
 /// First bytes of an image.
 pub const MAGIC: [u8; 4] = *b"RHEO";
 /// Format version.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// Bytes of the header.
-pub const HEADER_BYTES: usize = 104;
+pub const HEADER_BYTES: usize = 112;
 /// Number of sections.
-pub const SECTIONS: usize = 8;
+pub const SECTIONS: usize = 9;
 /// Offset in the header of the build id.
 pub const BUILD_ID_AT: usize = 16;
 
@@ -61,6 +63,7 @@ pub enum Section {
     Names,
     Files,
     Lines,
+    Pads,
 }
 
 impl Section {
@@ -74,6 +77,7 @@ impl Section {
         Section::Names,
         Section::Files,
         Section::Lines,
+        Section::Pads,
     ];
 
     /// Name in text form and reports.
@@ -87,6 +91,7 @@ impl Section {
             Section::Names => "names",
             Section::Files => "files",
             Section::Lines => "lines",
+            Section::Pads => "pads",
         }
     }
 }
@@ -147,6 +152,8 @@ pub(crate) struct Parts {
     pub files: Option<Vec<Vec<u8>>>,
     /// Rows of each function.
     pub lines: Option<Vec<Vec<u8>>>,
+    /// Of each function.
+    pub pads: Vec<FunctionPads>,
 }
 
 fn strings(list: &[Vec<u8>]) -> Vec<u8> {
@@ -199,6 +206,7 @@ impl Parts {
             list(&self.names),
             list(&self.files),
             lines.unwrap_or_default(),
+            pads::encode(&self.pads),
         ];
         let mut out = vec![0; HEADER_BYTES];
         out[0..4].copy_from_slice(&MAGIC);
@@ -304,10 +312,16 @@ pub(crate) fn assemble(
         parts.files = Some(module.files.iter().map(|f| f.clone().into_bytes()).collect());
         parts.lines = Some(code.iter().map(|f| rows(&f.code.lines)).collect());
     }
+    parts.pads = code.into_iter().map(|f| f.pads).collect();
     stats.code_bytes = parts.code.len() as u64;
-    stats.table_bytes = 4 * (parts.functions.len() + parts.func_info.len()) as u64 + parts.descriptors.len() as u64;
+    stats.table_bytes = 4 * (parts.functions.len() + parts.func_info.len()) as u64
+        + parts.descriptors.len() as u64
+        + pads::encode(&parts.pads).len() as u64;
     Image { bytes: parts.build(), symbols: program.symbols.clone(), func_bytes, func_blocks, stats }
 }
+
+/// What the runtime calls it.
+const RESUME: &str = "rheo_rt_resume";
 
 impl SymbolKind {
     /// Kind and name, as the image has them.
@@ -316,6 +330,7 @@ impl SymbolKind {
             SymbolKind::Global(g) => (b'g', &module.global(g).name),
             SymbolKind::Func(f) => (b'f', &module.func(f).name),
             SymbolKind::TlsAccessor(g) => (b't', &module.global(g).name),
+            SymbolKind::Resume => (b'r', &RESUME.to_owned()),
         };
         let mut out = vec![kind];
         out.extend_from_slice(name.as_bytes());

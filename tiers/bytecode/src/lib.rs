@@ -8,6 +8,7 @@ pub mod decode;
 mod emit;
 pub mod image;
 pub mod isa;
+pub mod pads;
 mod patterns;
 pub mod train;
 pub mod verify;

@@ -6,12 +6,15 @@
 
 use crate::decode::{DecodeError, Decoder, Instruction};
 use crate::isa::{Dst, FieldKind, ImmSrc, Isa, MicroOp, Src, VmOp};
+use crate::pads::{FunctionPads, Taken};
 use crate::view::{ImageError, ImageView};
 use rayon::prelude::*;
 use rheo_ir::{Rule, Type};
 
 /// Bytes of the guard below the end of a VM stack that frames without a check may reach into.
 const GUARD_BYTES: u64 = 64 << 10;
+/// Slots of the window that the exception and its selector take.
+const LANDING_SLOTS: i128 = 2;
 /// Greatest frame, in slots.
 const FRAME_SLOTS_MAX: u32 = 1 << 16;
 
@@ -92,6 +95,9 @@ pub enum Flaw {
     /// A large frame whose function does not check its extent first.
     #[error("a frame of {0} slots without a check of the stack's limit")]
     Unchecked(u32),
+    /// A landing pad's row.
+    #[error("the table of landing pads: {0}")]
+    Pad(&'static str),
     /// `halt` among a function's instructions.
     #[error("`halt` within a function")]
     Halts,
@@ -132,7 +138,7 @@ pub fn verify<'a>(view: ImageView<'a>, isa: &'a Isa) -> Result<VerifiedImage<'a>
     if begins != first {
         return Err(VerifyError::Halt);
     }
-    let code = Code { view, decoder: &decoder };
+    let code = Code { view, decoder: &decoder, pads: view.pads() };
     (0..view.function_count()).into_par_iter().try_for_each(|f| code.function(f))?;
     for f in 0..view.stub_count() {
         if view.descriptor(view.func_info(f)).is_none() {
@@ -145,6 +151,7 @@ pub fn verify<'a>(view: ImageView<'a>, isa: &'a Isa) -> Result<VerifiedImage<'a>
 struct Code<'a> {
     view: ImageView<'a>,
     decoder: &'a Decoder<'a>,
+    pads: Vec<FunctionPads>,
 }
 
 impl Code<'_> {
@@ -165,6 +172,7 @@ impl Code<'_> {
         let mut at = start;
         let mut falls = true;
         let mut checked = 0;
+        let mut rows = self.pads[function].rows.iter().peekable();
         while at < end {
             let inst = self.decoder.decode(&code[at..]).map_err(|e| fail(at, e.into()))?;
             begins[at - start] = true;
@@ -175,7 +183,14 @@ impl Code<'_> {
             branches.extend(inst.branches().map(|d| (at, at as i64 + d)));
             falls = inst.template.falls_through();
             at += inst.bytes;
+            if rows.next_if(|row| row.call as usize == at - start).is_some() && !lands(&inst, slots) {
+                return Err(fail(at, Flaw::Pad("an instruction that is no call with room in its window")));
+            }
         }
+        if let Some(row) = rows.next() {
+            return Err(fail(start + row.call as usize, Flaw::Pad("a call where no instruction ends")));
+        }
+        self.pads(&self.pads[function], &begins, slots).map_err(|(at, what)| fail(start + at as usize, what))?;
         if falls {
             return Err(fail(at, Flaw::FallsOut));
         }
@@ -189,6 +204,29 @@ impl Code<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What landing pads name, but for the calls.
+    fn pads(&self, pads: &FunctionPads, begins: &[bool], slots: u32) -> Result<(), (u32, Flaw)> {
+        for row in &pads.rows {
+            let fail = |what| Err((row.call, Flaw::Pad(what)));
+            if begins.get(row.pad as usize) != Some(&true) {
+                return fail("a pad where no instruction begins");
+            }
+            let exists = |symbol: &u32| (*symbol as usize) < self.view.symbol_count();
+            let known = row.takes.clauses.iter().all(|c| match c {
+                Taken::Any => true,
+                Taken::Type(symbol) => exists(symbol),
+                Taken::NoneOf(symbols) => symbols.iter().all(exists),
+            });
+            if !known {
+                return fail("a type whose symbol does not exist");
+            }
+        }
+        match pads.mark {
+            Some(slot) if slot >= slots => Err((0, Flaw::Slot { slot: slot.into(), slots })),
+            _ => Ok(()),
+        }
     }
 
     fn instruction(&self, inst: &Instruction<'_>, slots: u32) -> Result<(), Flaw> {
@@ -286,6 +324,13 @@ fn from_type(m: &MicroOp) -> Type {
         ImmSrc::Lit(n) => usize::try_from(n).ok().and_then(|n| Type::ALL.get(n).copied()).unwrap_or(Type::F80),
         _ => Type::F80,
     }
+}
+
+/// Whether the instruction calls, with a window that has room for what comes to a landing pad.
+fn lands(inst: &Instruction<'_>, slots: u32) -> bool {
+    let calls = inst.template.ops.iter().any(|m| m.op.is_call() && !m.op.is_final());
+    let window = inst.template.fields.iter().position(|f| f.kind == FieldKind::Window);
+    calls && window.is_some_and(|f| inst.values[f] * 2 + LANDING_SLOTS <= i128::from(slots))
 }
 
 /// Bytes that the instruction makes sure of, if it is a frame check.

@@ -3,6 +3,7 @@
 //! Owns reading. Bytes may be anything: what is not so is an error, never a panic. That the *code* is sound is `verify`'s.
 
 use crate::image::{BUILD_ID_AT, HEADER_BYTES, MAGIC, Parts, SECTIONS, Section, VERSION, build_id};
+use crate::pads::{self, FunctionPads};
 use rheo_ir::SrcLoc;
 
 /// What is wrong with an image.
@@ -116,6 +117,9 @@ impl<'a> ImageView<'a> {
         let files = self.section(Section::Files);
         if !files.is_empty() && Strings::new(files).is_none() {
             return bad(Section::Files, "not a list of strings");
+        }
+        if pads::decode(self.section(Section::Pads), self.function_count()).is_none() {
+            return bad(Section::Pads, "not a table of landing pads");
         }
         let lines = self.section(Section::Lines);
         if !lines.is_empty() && Strings::with(lines, 0, self.function_count()).is_none() {
@@ -256,6 +260,11 @@ impl<'a> ImageView<'a> {
         out
     }
 
+    /// Landing pads of all functions.
+    pub fn pads(&self) -> Vec<FunctionPads> {
+        pads::decode(self.section(Section::Pads), self.function_count()).expect("checked when the image was parsed")
+    }
+
     /// The contents, apart from the layout.
     pub(crate) fn parts(&self) -> Parts {
         let list = |s: Section| {
@@ -273,6 +282,7 @@ impl<'a> ImageView<'a> {
             symbols: list(Section::Symbols),
             names: list(Section::Names),
             files: list(Section::Files),
+            pads: self.pads(),
             lines: lines.map(|l| (0..l.len()).map(|i| l.get(i).unwrap_or_default().to_vec()).collect()),
         }
     }

@@ -34,7 +34,7 @@ fn function(op: Op, ty: Type, from: Type) -> Option<(Signature, Body)> {
         ImmKind::Slot => Imm::Slot(StackSlotId(0), 8),
         ImmKind::FromType => Imm::FromType(from),
         ImmKind::Rmw => Imm::Rmw(RmwKind::Xchg),
-        ImmKind::Global | ImmKind::Func | ImmKind::Sig | ImmKind::Cases => return None,
+        ImmKind::Global | ImmKind::Func | ImmKind::Sig | ImmKind::Cases | ImmKind::Pad => return None,
     };
     let before = body.values.len();
     body.push(entry, op, ty, &params, imm, SrcLoc::default());
@@ -55,7 +55,7 @@ fn function(op: Op, ty: Type, from: Type) -> Option<(Signature, Body)> {
 fn module() -> Module {
     let mut m = Module::default();
     for &op in Op::ALL {
-        if matches!(op.info().class, Class::Terminator | Class::Call) {
+        if matches!(op.info().class, Class::Terminator | Class::Unwind | Class::Call) {
             continue;
         }
         for &ty in Type::ALL {
@@ -76,6 +76,7 @@ fn module() -> Module {
                     section: None,
                     alias: None,
                     flags: FuncFlags::default(),
+                    personality: None,
                     loc: SrcLoc::default(),
                     body: Some(body),
                 });

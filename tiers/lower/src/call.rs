@@ -9,7 +9,8 @@ use crate::descriptor::descriptor;
 use crate::function::{FunctionLowering, Symbol, call_signature, is_sysv_x64};
 use crate::op::clif_type;
 use crate::setjmp::returns_twice;
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use crate::unwind::{Landing, Target};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Value, types};
 use rheo_ir::{Extension, FuncId, Imm, Inst, Param, Purpose, Signature, SymbolRef, Type};
 use target_lexicon::BinaryFormat;
 
@@ -34,8 +35,8 @@ enum Route {
 }
 
 impl FunctionLowering<'_, '_> {
-    /// Makes the call and gives its results, of the IR's types.
-    pub fn call(&mut self, inst: &Inst) -> Result<Values, AbiError> {
+    /// Makes the call and gives its results, of the IR's types. Exceptions go to `pad`, if there is one.
+    pub fn call(&mut self, inst: &Inst, pad: Option<&Landing>) -> Result<Values, AbiError> {
         let (sig, params) = call_signature(self.module, self.body, inst);
         let (callee, args) = match inst.imm {
             Imm::Func(f) => (Callee::Direct(f), &inst.args[..]),
@@ -50,9 +51,9 @@ impl FunctionLowering<'_, '_> {
             slot
         });
         let results = match self.route(callee, sig, &params)? {
-            Route::Plain(abi) => self.plain_call(callee, None, &abi, &args),
-            Route::Named(abi, symbol) => self.plain_call(callee, Some(symbol), &abi, &args),
-            Route::Generic => self.generic_call(callee, sig, &params, &args),
+            Route::Plain(abi) => self.plain_call(callee, None, &abi, &args, pad),
+            Route::Named(abi, symbol) => self.plain_call(callee, Some(symbol), &abi, &args, pad),
+            Route::Generic => self.generic_call(callee, sig, &params, &args, pad),
         };
         if let Some(slot) = mark {
             let mark = self.b.ins().stack_load(types::I64, types::I64, slot, 0);
@@ -84,7 +85,14 @@ impl FunctionLowering<'_, '_> {
         })
     }
 
-    fn plain_call(&mut self, callee: Callee, symbol: Option<Symbol>, abi: &Abi, args: &[Value]) -> Values {
+    fn plain_call(
+        &mut self,
+        callee: Callee,
+        symbol: Option<Symbol>,
+        abi: &Abi,
+        args: &[Value],
+        pad: Option<&Landing>,
+    ) -> Values {
         let mut passed = Vec::with_capacity(abi.passing.len());
         let mut args = args.iter();
         for &passing in &abi.passing {
@@ -108,17 +116,17 @@ impl FunctionLowering<'_, '_> {
             passed.push(v);
         }
         let sig = self.frame.signature(&mut self.b, abi.signature.clone());
-        let call = match callee {
+        let target = match callee {
             Callee::Direct(f) => {
                 let symbol = symbol.unwrap_or(Symbol::Func(f));
-                let f = self.frame.function(&mut self.b, symbol, sig, true);
-                self.b.ins().call(f, &passed)
+                Target::Function(self.frame.function(&mut self.b, symbol, sig, true))
             }
-            Callee::Address(address) => self.b.ins().call_indirect(sig, address, &passed),
+            Callee::Address(address) => Target::Address(sig, address),
         };
+        let results = self.emit_call(target, &passed, pad);
         match abi.unreturned {
             Some(i) => Values::from_slice(&passed[i..=i]),
-            None => self.b.inst_results(call).iter().copied().collect(),
+            None => results,
         }
     }
 
@@ -213,7 +221,14 @@ impl FunctionLowering<'_, '_> {
     }
 
     /// Lays the arguments out as a window of VM slots and has the runtime make the call.
-    fn generic_call(&mut self, callee: Callee, sig: &Signature, params: &[Param], args: &[Value]) -> Values {
+    fn generic_call(
+        &mut self,
+        callee: Callee,
+        sig: &Signature,
+        params: &[Param],
+        args: &[Value],
+        pad: Option<&Landing>,
+    ) -> Values {
         let slots_of = |types: &mut dyn Iterator<Item = Type>| types.map(Type::slots).sum::<u32>();
         let param_slots = slots_of(&mut params.iter().map(|p| p.ty));
         let result_slots = slots_of(&mut sig.results.iter().copied());
@@ -236,13 +251,11 @@ impl FunctionLowering<'_, '_> {
         let descriptor = self.frame.address_of(&mut self.b, Symbol::Descriptor(index as u32), true);
         let address = self.b.ins().stack_addr(types::I64, window, 0);
         let thread = self.b.ins().iconst(types::I64, 0);
-        let returned = self.frame.call_helper(
-            &mut self.b,
-            Symbol::NativeCall,
-            &[types::I64; 4],
-            &[types::I64, types::I8X16],
-            &[target, descriptor, address, thread],
-        );
+        let mut native_call = ir::Signature::new(self.frame.isa.default_call_conv());
+        native_call.params.extend([AbiParam::new(types::I64); 4]);
+        native_call.returns.extend([AbiParam::new(types::I64), AbiParam::new(types::I8X16)]);
+        let native_call = self.frame.helper(&mut self.b, Symbol::NativeCall, native_call);
+        let returned = self.emit_call(Target::Function(native_call), &[target, descriptor, address, thread], pad);
         self.window_results(&sig.results, returned[0], returned[1], address)
     }
 

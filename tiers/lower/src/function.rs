@@ -6,6 +6,7 @@
 use crate::abi::{Abi, AbiError, Passing};
 use crate::binding::{Binding, BoundImm, Values};
 use crate::op::{clif_type, lower_op};
+use crate::unwind::{EXCEPTION_PARAMS, Unwind};
 use crate::{Arch, LIBCALLS, Libcall, Machine, libcall, setjmp};
 use cranelift_codegen::ir::{
     self, AbiParam, Block, BlockArg, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, MemFlagsData,
@@ -78,6 +79,8 @@ pub struct Lowered {
     pub locs: Vec<SrcLoc>,
     /// Signature descriptors, by [`Symbol::Descriptor`].
     pub descriptors: Vec<Vec<u8>>,
+    /// What the function's exception tables are to say.
+    pub unwind: Unwind,
 }
 
 /// What cannot be lowered, and where.
@@ -161,15 +164,16 @@ pub fn lower_function(
         loc_index: FxHashMap::default(),
         locs: Vec::new(),
         kept: Kept::default(),
+        unwind: Unwind::default(),
     };
     if let Some(homes) = homes {
         l.make_homes(&homes);
     }
     l.function().map_err(|(at, what)| error(at, what))?;
-    let FunctionLowering { mut b, frame, locs, .. } = l;
+    let FunctionLowering { mut b, frame, locs, unwind, .. } = l;
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
-    Ok(Lowered { locs, descriptors: frame.descriptors })
+    Ok(Lowered { locs, descriptors: frame.descriptors, unwind })
 }
 
 /// Values of the frame that are no IR values: kept from the entry for the returns.
@@ -203,6 +207,7 @@ pub(crate) struct FunctionLowering<'a, 'f> {
     loc_index: FxHashMap<SrcLoc, u32>,
     locs: Vec<SrcLoc>,
     kept: Kept,
+    pub unwind: Unwind,
 }
 
 impl FunctionLowering<'_, '_> {
@@ -221,6 +226,9 @@ impl FunctionLowering<'_, '_> {
         self.blocks = vec![None; self.body.blocks.len()];
         for &id in cfg.rpo() {
             let block = self.b.create_block();
+            if self.is_pad(id) {
+                self.append_exception(block);
+            }
             if id.index() != 0 {
                 for &p in &self.body.block(id).params {
                     let ty = clif_type(self.body.ty(p));
@@ -318,14 +326,15 @@ impl FunctionLowering<'_, '_> {
             for i in 0..self.body.block(id).params.len() {
                 let p = self.body.block(id).params[i];
                 if self.home[p.index()].is_some() {
-                    let v = self.b.block_params(block)[i];
+                    let before = if self.is_pad(id) { EXCEPTION_PARAMS } else { 0 };
+                    let v = self.b.block_params(block)[before + i];
                     self.define(p, v);
                 }
             }
         }
         for inst in &self.body.block(id).insts {
             self.set_loc(inst.loc);
-            self.inst(inst)?;
+            self.inst(inst, id)?;
         }
         Ok(())
     }
@@ -344,9 +353,9 @@ impl FunctionLowering<'_, '_> {
         self.b.set_srcloc(index);
     }
 
-    fn inst(&mut self, inst: &Inst) -> Result<(), Failure> {
+    fn inst(&mut self, inst: &Inst, block: BlockId) -> Result<(), Failure> {
         let class = inst.op.info().class;
-        if !matches!(class, Class::Call | Class::Terminator) {
+        if !matches!(class, Class::Call | Class::Unwind | Class::Terminator) {
             let args: Values = inst.args.iter().map(|&v| self.value(v)).collect();
             let imm = BoundImm::Static(&inst.imm);
             let results = lower_op(&mut self.b, &mut self.frame, inst.op, inst.ty, imm, &args);
@@ -357,15 +366,35 @@ impl FunctionLowering<'_, '_> {
         }
         match inst.op {
             Op::Call | Op::CallIndirect => {
-                let results = self.call(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
+                let results = self.call(inst, None).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
                 for (&v, &to) in inst.results.iter().zip(&results) {
                     self.define(v, to);
                 }
             }
+            Op::Invoke | Op::InvokeIndirect => {
+                let pad = self.pad_of(&inst.dests[1]);
+                let results = self.call(inst, Some(&pad)).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
+                for (&v, &to) in inst.results.iter().zip(&results) {
+                    self.define(v, to);
+                }
+                let (block, args) = self.dest(&inst.dests[0]);
+                self.b.ins().jump(block, &args);
+            }
+            Op::LandingPad => {
+                let (exception, selector) = self.exception(self.block_of(block));
+                self.define(inst.results[0], exception);
+                self.define(inst.results[1], selector);
+            }
+            Op::TypeId => {
+                let Imm::Global(ty, _) = inst.imm else { unreachable!("type_id of {:?}", inst.imm) };
+                let selector = self.unwind.selector(Some(ty));
+                let selector = self.b.ins().iconst(types::I32, i64::from(selector));
+                self.define(inst.results[0], selector);
+            }
             Op::TailCall | Op::TailCallIndirect => {
                 let exits = self.tail_exit(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
                 if !exits {
-                    let results = self.call(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
+                    let results = self.call(inst, None).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
                     self.leave(&results);
                 }
             }
@@ -391,11 +420,11 @@ impl FunctionLowering<'_, '_> {
         Ok(())
     }
 
-    fn block_of(&self, id: BlockId) -> Block {
+    pub fn block_of(&self, id: BlockId) -> Block {
         self.blocks[id.index()].expect("reachable")
     }
 
-    fn dest(&mut self, dest: &Dest) -> (Block, Vec<BlockArg>) {
+    pub fn dest(&mut self, dest: &Dest) -> (Block, Vec<BlockArg>) {
         let args = dest.args.iter().map(|&v| BlockArg::Value(self.value(v))).collect();
         (self.block_of(dest.block), args)
     }
@@ -546,10 +575,15 @@ impl<'a> Frame<'a> {
         let mut sig = ir::Signature::new(self.isa.default_call_conv());
         sig.params.extend(params.iter().map(|&t| AbiParam::new(t)));
         sig.returns.extend(results.iter().map(|&t| AbiParam::new(t)));
-        let sig = self.signature(b, sig);
-        let callee = self.function(b, symbol, sig, true);
+        let callee = self.helper(b, symbol, sig);
         let call = b.ins().call(callee, args);
         b.inst_results(call).iter().copied().collect()
+    }
+
+    /// A reference to a helper.
+    pub fn helper(&mut self, b: &mut FunctionBuilder, symbol: Symbol, sig: ir::Signature) -> FuncRef {
+        let sig = self.signature(b, sig);
+        self.function(b, symbol, sig, true)
     }
 
     /// The address of a symbol, as a value.

@@ -21,6 +21,7 @@ mod memory;
 mod op;
 mod setjmp;
 mod shuffle;
+mod unwind;
 mod vector;
 
 pub use abi::{Abi, AbiError, Place, TailExit};
@@ -32,3 +33,4 @@ pub use libcall::{LIBCALLS, Libcall, libcall, libcall_symbol};
 pub use machine::{Arch, Cpu, IsaError, Machine, Optimise, isa};
 pub use op::{clif_type, lower_op};
 pub use setjmp::needs_plain_isa;
+pub use unwind::Unwind;

@@ -222,6 +222,10 @@ impl Lower<'_, '_> {
             | Op::StackRestore => unreachable!("{op} is lowered by `lower_op`"),
             Op::Call
             | Op::CallIndirect
+            | Op::Invoke
+            | Op::InvokeIndirect
+            | Op::LandingPad
+            | Op::TypeId
             | Op::Jump
             | Op::BrIf
             | Op::Switch

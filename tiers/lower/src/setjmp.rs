@@ -5,11 +5,11 @@
 //! a stack slot of its own, its home: written where the value is defined, read at each use, and the function is compiled
 //! without optimisation, which would carry values past the call again.
 
-use rheo_ir::{Body, Func, Imm, Inst, Module, Op};
+use rheo_ir::{BlockId, Body, Func, Imm, Inst, Module, Op};
 
 /// Whether `inst` calls a function that may return twice.
 pub(crate) fn returns_twice(module: &Module, inst: &Inst) -> bool {
-    matches!(inst.imm, Imm::Func(f) if inst.op == Op::Call && module.func(f).flags.returns_twice)
+    matches!(inst.imm, Imm::Func(f) if matches!(inst.op, Op::Call | Op::Invoke) && module.func(f).flags.returns_twice)
 }
 
 /// For each value of the body, whether it needs a home; `None` when nothing in the body returns twice.
@@ -28,8 +28,10 @@ pub(crate) fn homes(module: &Module, body: &Body) -> Option<Vec<bool>> {
         }
         for inst in &block.insts {
             passed += u32::from(returns_twice(module, inst));
+            let own = BlockId::new(b);
+            let place = if inst.results_in(own) == own { (own.0, passed) } else { (inst.results_in(own).0, 0) };
             for v in &inst.results {
-                defined[v.index()] = (b as u32, passed);
+                defined[v.index()] = place;
             }
         }
     }

@@ -4,7 +4,8 @@ use super::lex::Kind;
 use super::{Parsed, Parser, integer};
 use crate::print::{called_sig, result_type};
 use crate::{
-    BlockData, BlockId, Body, Dest, Imm, ImmKind, Inst, Op, RmwKind, StackSlot, StackSlotId, Type, TypeSet, Value,
+    BlockData, BlockId, Body, Clause, Dest, Imm, ImmKind, Inst, Op, Pad, RmwKind, StackSlot, StackSlotId, Type,
+    TypeSet, Value,
 };
 use smallvec::SmallVec;
 
@@ -106,6 +107,7 @@ impl Parser<'_, '_> {
             ImmKind::Func if op != Op::FuncAddr => {
                 imm = Imm::Func(self.func_ref()?);
                 args.extend(self.call_args(r)?);
+                self.dests(r, false, &mut dests)?;
             }
             ImmKind::Sig => {
                 if self.is_id("v") {
@@ -114,7 +116,9 @@ impl Parser<'_, '_> {
                 }
                 self.punct(':')?;
                 imm = Imm::Sig(self.sig_ref()?);
+                self.dests(r, false, &mut dests)?;
             }
+            ImmKind::Pad => imm = Imm::Pad(Box::new(self.pad()?)),
             ImmKind::Cases => {
                 self.values(r, &mut args)?;
                 imm = self.cases(r, ty, &mut dests)?;
@@ -126,14 +130,7 @@ impl Parser<'_, '_> {
                     self.punct(',')?;
                 }
                 self.imm(r, kind, op, ty, &mut imm)?;
-                let mut comma = !args.is_empty();
-                while self.id_at(self.at + usize::from(comma), "b").is_some() && !self.tokens[self.at].first {
-                    if comma {
-                        self.punct(',')?;
-                    }
-                    dests.push(self.dest(r)?);
-                    comma = true;
-                }
+                self.dests(r, !args.is_empty(), &mut dests)?;
             }
         }
         let loc = self.loc()?;
@@ -234,7 +231,7 @@ impl Parser<'_, '_> {
             },
             ImmKind::Global => Imm::Global(self.global_ref()?, self.offset()?),
             ImmKind::Func => Imm::Func(self.func_ref()?),
-            ImmKind::Sig | ImmKind::Cases => unreachable!("these stand before or between operands"),
+            ImmKind::Sig | ImmKind::Cases | ImmKind::Pad => unreachable!("these have a notation of their own"),
         };
         Ok(())
     }
@@ -315,6 +312,56 @@ impl Parser<'_, '_> {
             self.punct(')')?;
         }
         Ok(args)
+    }
+
+    /// Blocks with commas between them, and before the first if `comma`, as many as there are on the line.
+    fn dests(&mut self, r: &mut Reading, mut comma: bool, dests: &mut Vec<Dest>) -> Parsed<()> {
+        while self.id_at(self.at + usize::from(comma), "b").is_some() && !self.tokens[self.at].first {
+            if comma {
+                self.punct(',')?;
+            }
+            dests.push(self.dest(r)?);
+            comma = true;
+        }
+        Ok(())
+    }
+
+    /// `catch @a, catch all, filter [@b, @c], cleanup`, or nothing.
+    fn pad(&mut self) -> Parsed<Pad> {
+        let mut pad = Pad::default();
+        let mut comma = false;
+        loop {
+            let at = self.at + usize::from(comma);
+            let Some(token) = self.tokens.get(at).filter(|_| !self.tokens[self.at].first) else { return Ok(pad) };
+            let Kind::Word(word @ ("catch" | "filter" | "cleanup")) = token.kind else { return Ok(pad) };
+            if comma {
+                self.punct(',')?;
+            }
+            self.at += 1;
+            match word {
+                "catch" if *self.peek() == Kind::Word("all") => {
+                    self.at += 1;
+                    pad.clauses.push(Clause::Catch(None));
+                }
+                "catch" => pad.clauses.push(Clause::Catch(Some(self.global_ref()?))),
+                "filter" => {
+                    let mut types = Vec::new();
+                    self.punct('[')?;
+                    while !self.eat(']') {
+                        if !types.is_empty() {
+                            self.punct(',')?;
+                        }
+                        types.push(self.global_ref()?);
+                    }
+                    pad.clauses.push(Clause::Filter(types));
+                }
+                _ => {
+                    pad.cleanup = true;
+                    return Ok(pad);
+                }
+            }
+            comma = true;
+        }
     }
 
     fn dest(&mut self, r: &mut Reading) -> Parsed<Dest> {

@@ -1,6 +1,6 @@
 //! Rules of a body as a whole: blocks, terminators, single assignment, dominance, the entry's parameters.
 
-use super::{Fault, check_loc, typing};
+use super::{Fault, check_loc, pads, typing};
 use crate::{BlockId, Body, Cfg, Dest, Func, Inst, Module, Signature, Type, Value};
 use std::cell::Cell;
 
@@ -40,7 +40,9 @@ pub(super) fn check(m: &Module, func: &Func, sig: &Signature, body: &Body, repor
         }
     }
     if sound.get() {
-        check_dominance(body, &defs, &mut report);
+        let cfg = Cfg::new(body);
+        pads::check(func, body, &cfg, &mut report);
+        check_dominance(body, &cfg, &defs, &mut report);
     }
 }
 
@@ -89,7 +91,10 @@ fn definitions(body: &Body, report: &mut dyn FnMut(Fault)) -> Vec<Def> {
     for (b, block) in body.blocks.iter().enumerate() {
         block.params.iter().for_each(|&v| define(v, b, None));
         for (i, inst) in block.insts.iter().enumerate() {
-            inst.results.iter().for_each(|&v| define(v, b, Some(i)));
+            match inst.results_in(BlockId::new(b)) {
+                own if own.index() == b => inst.results.iter().for_each(|&v| define(v, b, Some(i))),
+                other => inst.results.iter().for_each(|&v| define(v, other.index(), None)),
+            }
         }
     }
     defs
@@ -138,8 +143,7 @@ fn check_dest(body: &Body, dest: &Dest, report: &mut dyn FnMut(String)) {
 }
 
 /// Definitions must come before uses on every path from the entry. Unreachable blocks have no such paths.
-fn check_dominance(body: &Body, defs: &[Def], report: &mut dyn FnMut(Fault)) {
-    let cfg = Cfg::new(body);
+fn check_dominance(body: &Body, cfg: &Cfg, defs: &[Def], report: &mut dyn FnMut(Fault)) {
     for (b, block) in body.blocks.iter().enumerate() {
         let b = BlockId::new(b);
         if !cfg.is_reachable(b) {

@@ -17,7 +17,7 @@ pub(super) fn check(m: &Module, sig: &Signature, body: &Body, inst: &Inst, repor
     }
     let dests = match (inst.op, &inst.imm) {
         (Op::Jump, _) => 1,
-        (Op::BrIf, _) => 2,
+        (Op::BrIf | Op::Invoke | Op::InvokeIndirect, _) => 2,
         (_, Imm::Cases(cases)) => cases.len() + 1,
         _ => 0,
     };
@@ -25,7 +25,7 @@ pub(super) fn check(m: &Module, sig: &Signature, body: &Body, inst: &Inst, repor
         report(format!("destination count is {}, but must be {dests}", inst.dests.len()));
     }
     match inst.op {
-        Op::Call | Op::TailCall | Op::CallIndirect | Op::TailCallIndirect => check_call(m, sig, body, inst, report),
+        op if op.is_call() => check_call(m, sig, body, inst, report),
         Op::Ret => check_types(body, "returned value", &inst.args, sig.results.iter().copied(), report),
         _ => {
             check_rules(body, inst, "operand", &inst.args, info.args, report);
@@ -58,6 +58,7 @@ fn imm_kind(imm: &Imm) -> ImmKind {
         Imm::Cases(_) => ImmKind::Cases,
         Imm::FromType(_) => ImmKind::FromType,
         Imm::Rmw(_) => ImmKind::Rmw,
+        Imm::Pad(_) => ImmKind::Pad,
     }
 }
 
@@ -101,6 +102,10 @@ fn check_imm(m: &Module, body: &Body, inst: &Inst) -> Result<(), String> {
                 None => sorted.last().map_or(Ok(()), |&last| fits_width(last, inst.ty.bytes() * 8)),
             }
         }
+        Imm::Pad(pad) => match pad.types().find(|g| m.globals.get(g.index()).is_none_or(|g| g.tls)) {
+            Some(g) => Err(format!("{g} is no variable that could be a type_info")),
+            None => Ok(()),
+        },
         Imm::FromType(ty) if !ty.is_float() => Err(format!("{ty} is not a float type")),
         _ => Ok(()),
     }
@@ -152,7 +157,7 @@ fn check_call(m: &Module, caller: &Signature, body: &Body, inst: &Inst, report: 
         args = &args[..sig.params.len()];
     }
     check_types(body, "argument", args, sig.params.iter().map(|p| p.ty), report);
-    if inst.op.is_terminator() {
+    if inst.op.is_terminator() && !inst.op.is_invoke() {
         let same = sig.results.len() == caller.results.len()
             && sig.results.iter().zip(&caller.results).all(|(a, b)| a.repr() == b.repr());
         if !same {

@@ -157,6 +157,7 @@ pub fn module(c: &mut Choices<'_>) -> Module {
                 used: c.flag(),
                 variadic_definition: c.flag(),
             },
+            personality: c.some(|c| FuncId::new(c.below(funcs))),
             loc: c.loc(),
             body: None,
         })
@@ -201,6 +202,17 @@ fn body(c: &mut Choices<'_>, m: &Module) -> Body {
     body
 }
 
+fn pad(c: &mut Choices<'_>, m: &Module) -> Pad {
+    let ty = |c: &mut Choices<'_>| GlobalId::new(c.below(m.globals.len()));
+    let clauses = c.many(3, |c| match c.below(3) {
+        _ if m.globals.is_empty() => Clause::Catch(None),
+        0 => Clause::Filter(c.many(2, ty)),
+        1 => Clause::Catch(None),
+        _ => Clause::Catch(Some(ty(c))),
+    });
+    Pad { clauses, cleanup: c.flag() }
+}
+
 fn inst(c: &mut Choices<'_>, m: &Module, body: &Body, blocks: usize) -> Inst {
     let value = |c: &mut Choices<'_>| Value::new(c.below(body.values.len()));
     let dest = |c: &mut Choices<'_>| Dest { block: BlockId::new(c.below(blocks)), args: c.many(3, value).into() };
@@ -229,10 +241,9 @@ fn inst(c: &mut Choices<'_>, m: &Module, body: &Body, blocks: usize) -> Inst {
         }
         ImmKind::FromType => Imm::FromType(c.ty()),
         ImmKind::Rmw => Imm::Rmw(c.of(RmwKind::ALL)),
+        ImmKind::Pad => Imm::Pad(Box::new(pad(c, m))),
     };
-    // What a call shows as its callee and what it shows as targets must be there to be shown.
-    if matches!(imm, Imm::Func(_)) && op != Op::FuncAddr || matches!(imm, Imm::Sig(_)) {
-        dests.clear();
-    }
-    Inst { op, ty, args: c.many(4, value).into(), imm, results: c.many(2, value).into(), dests, loc: c.loc() }
+    // A landing pad has no operands to show.
+    let args = if matches!(imm, Imm::Pad(_)) { Vec::new() } else { c.many(4, value) };
+    Inst { op, ty, args: args.into(), imm, results: c.many(2, value).into(), dests, loc: c.loc() }
 }

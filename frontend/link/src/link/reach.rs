@@ -136,10 +136,14 @@ impl<'m> Mark<'m> {
                     if let Some(alias) = f.alias {
                         self.refer(m, alias.target);
                     }
+                    if let Some(personality) = f.personality {
+                        self.refer(m, SymbolRef::Func(personality));
+                    }
                     for inst in f.body.iter().flat_map(|b| &b.blocks).flat_map(|b| &b.insts) {
                         match inst.imm {
                             Imm::Func(f) => self.refer(m, SymbolRef::Func(f)),
                             Imm::Global(g, _) => self.refer(m, SymbolRef::Global(g)),
+                            Imm::Pad(ref pad) => pad.types().for_each(|g| self.refer(m, SymbolRef::Global(g))),
                             _ => {}
                         }
                     }

@@ -171,6 +171,22 @@ impl Map<'_> {
         self.numbers[node.index()].expect("what is referred to is live")
     }
 
+    /// A function, not by way of an alias with an offset.
+    fn function(&self, module: usize, f: FuncId) -> FuncId {
+        match (self.target(module, SymbolRef::Func(f)), self.itself(module, SymbolRef::Func(f))) {
+            ((SymbolRef::Func(f), 0), _) | (_, SymbolRef::Func(f)) => f,
+            (_, SymbolRef::Global(_)) => unreachable!("a symbol of both kinds is an error"),
+        }
+    }
+
+    /// A variable whose address is meant; through an alias if that is what it is called by.
+    fn variable(&self, module: usize, g: GlobalId) -> GlobalId {
+        match (self.target(module, SymbolRef::Global(g)), self.itself(module, SymbolRef::Global(g))) {
+            ((SymbolRef::Global(g), 0), _) | (_, SymbolRef::Global(g)) => g,
+            (_, SymbolRef::Func(_)) => unreachable!("a symbol of both kinds is an error"),
+        }
+    }
+
     fn loc(&self, module: usize, loc: SrcLoc) -> SrcLoc {
         match self.files[module].get(loc.file as usize) {
             Some(&file) if loc.line != 0 => SrcLoc { file, ..loc },
@@ -198,6 +214,7 @@ impl Map<'_> {
     fn func(&self, module: usize, func: &mut Func) -> Vec<(usize, usize, Signature)> {
         func.alias = self.alias(module, func.alias);
         func.loc = self.loc(module, func.loc);
+        func.personality = func.personality.map(|f| self.function(module, f));
         let mut signatures = Vec::new();
         let Some(body) = &mut func.body else { return signatures };
         for b in 0..body.blocks.len() {
@@ -206,6 +223,7 @@ impl Map<'_> {
             while i < insts.len() {
                 insts[i].loc = self.loc(module, insts[i].loc);
                 match insts[i].imm {
+                    Imm::Pad(ref mut pad) => pad.types_mut().for_each(|g| *g = self.variable(module, *g)),
                     Imm::Global(g, offset) => {
                         if let (SymbolRef::Global(g), more) = self.target(module, SymbolRef::Global(g)) {
                             insts[i].imm = Imm::Global(g, offset.wrapping_add(more));
@@ -214,13 +232,7 @@ impl Map<'_> {
                         }
                     }
                     Imm::Func(f) => {
-                        let callee = match self.target(module, SymbolRef::Func(f)) {
-                            (SymbolRef::Func(f), 0) => f,
-                            _ => match self.itself(module, SymbolRef::Func(f)) {
-                                SymbolRef::Func(f) => f,
-                                SymbolRef::Global(_) => unreachable!("a symbol of both kinds is an error"),
-                            },
-                        };
+                        let callee = self.function(module, f);
                         if let Some(declared) = self.mismatch(module, f, body, &insts[i]) {
                             let sig = signature_of_call(declared, body, &insts[i]);
                             let address = self.call_through_address(body, &mut insts[i], callee);
@@ -264,7 +276,11 @@ impl Map<'_> {
     /// Makes an indirect call of a direct one; returns the instruction that gives the address.
     fn call_through_address(&self, body: &mut Body, call: &mut Inst, callee: FuncId) -> Inst {
         let address = body.add_value(Type::Ptr);
-        call.op = if call.op == Op::TailCall { Op::TailCallIndirect } else { Op::CallIndirect };
+        call.op = match call.op {
+            Op::TailCall => Op::TailCallIndirect,
+            Op::Invoke => Op::InvokeIndirect,
+            _ => Op::CallIndirect,
+        };
         call.imm = Imm::Sig(SigId(0));
         call.args.insert(0, address);
         Inst {

@@ -3,7 +3,7 @@
 //! Owns the last step of emission; every other field value is decided.
 
 use super::EmitError;
-use super::node::Label;
+use super::node::{Label, PadEdge};
 use super::select::Tile;
 use crate::isa::{ESCAPE, EncodedLayout, Field, FieldKind, Opcode, SHORT_ESCAPE};
 use crate::patterns::{Patterns, Variant};
@@ -17,6 +17,8 @@ pub(crate) struct Code {
     pub lines: Vec<(u32, SrcLoc)>,
     /// Byte offset of each label.
     pub labels: Vec<u32>,
+    /// Byte offset behind each call with a landing pad, and the way there.
+    pub pads: Vec<(u32, PadEdge)>,
 }
 
 /// Chooses encodings and writes the tiles. `starts[label]` is the number of the tile that the label names.
@@ -30,6 +32,7 @@ pub(crate) fn write(patterns: &Patterns, tiles: &mut [Tile], starts: &[u32]) -> 
             line = tile.loc;
             code.lines.push((offsets[i], line));
         }
+        code.pads.extend(tile.pad.map(|pad| (offsets[i + 1], pad)));
         let distance = |l: Label| i64::from(offsets[starts[l.0 as usize] as usize]) - i64::from(offsets[i]);
         let v = variant(patterns, tile);
         let values = tile.values.iter().enumerate().map(|(k, &value)| match v.fields[k] {

@@ -3,7 +3,7 @@
 //! Owns block placement. Branch distances are `code`'s.
 
 use super::constant::halves;
-use super::node::{Arg, Bank, Edge, Exit, Home, Label, Node, NodeImm, Val, Work};
+use super::node::{Arg, Bank, Edge, Exit, Home, Label, Node, NodeImm, PadEdge, Val, Work};
 use super::slots::{Frame, overlaps};
 use crate::isa::{VmOp, canonical};
 use rheo_ir::{BlockId, Cfg, Op, SrcLoc, Type};
@@ -92,6 +92,9 @@ fn drop_jumps(stretches: &mut Vec<Stretch>) {
                 NodeImm::Table(t) => t.iter_mut().for_each(|l| *l = target(*l)),
                 _ => {}
             }
+            if let Some(pad) = &mut n.pad {
+                pad.label = target(pad.label);
+            }
         }
     }
     for i in 0..stretches.len() {
@@ -111,6 +114,9 @@ fn drop_jumps(stretches: &mut Vec<Stretch>) {
             NodeImm::Table(t) => t.iter().for_each(|l| entered[l.0 as usize] = true),
             _ => {}
         }
+        if let Some(pad) = n.pad {
+            entered[pad.label.0 as usize] = true;
+        }
     }
     let mut falls = true;
     stretches.retain(|s| {
@@ -129,10 +135,11 @@ fn stretches_max(labels: usize) -> usize {
 /// at the bottom.
 fn place(work: &Work, cfg: &Cfg) -> Vec<BlockId> {
     let n = work.blocks.len();
-    // What is visited first comes last: traps, then ways out of loops, then the rest from the last destination.
+    // What is visited first comes last: traps and landing pads, then ways out of loops, then the rest from the last destination.
     let visits = |b: BlockId| {
         let mut succs: Vec<BlockId> = work.blocks[b.index()].exit.edges().iter().rev().map(|e| e.to).collect();
-        succs.sort_by_key(|&s| (!is_trap(work, s), cfg.loop_depth(s)));
+        let rare = |s: BlockId| is_trap(work, s) || work.blocks[s.index()].takes.is_some();
+        succs.sort_by_key(|&s| (!rare(s), cfg.loop_depth(s)));
         succs
     };
     let mut seen = vec![false; n];
@@ -239,6 +246,12 @@ impl Flow<'_> {
                 self.nodes().push(*node);
             }
             Exit::Jump(edge) => self.go(&edge, b, loc),
+            Exit::Invoke(normal, pad) => {
+                let label = self.edge_label(&pad, b, loc);
+                let call = self.nodes().iter_mut().rfind(|n| n.op.is_call());
+                call.expect("the block's call").pad = Some(PadEdge { label, block: pad.to });
+                self.go(&normal, b, loc);
+            }
             Exit::Branch(v, taken, other) => self.branch(v, taken, other, b, loc),
             Exit::Switch(v, ty, cases, edges) => self.switch(v, ty, &cases, &edges, b, loc),
         }

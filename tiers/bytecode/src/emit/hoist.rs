@@ -29,6 +29,10 @@ pub(crate) fn hoist(work: &mut Work, cfg: &Cfg) {
     let mut facts = Facts::new(work);
     for h in headers {
         let Some(before) = cfg.idom(h).filter(|&p| cfg.loop_depth(p) < cfg.loop_depth(h)) else { continue };
+        if matches!(work.blocks[before.index()].exit, Exit::Invoke(..)) {
+            // What stands behind its call is not done when that throws.
+            continue;
+        }
         let mut l = Loop {
             work,
             cfg,
@@ -67,7 +71,7 @@ fn rename(work: &mut Work, moved_to: &FxHashMap<Val, Val>) {
         match &mut block.exit {
             Exit::Branch(v, ..) | Exit::Switch(v, ..) => name(v),
             Exit::Ret(moves, _) => moves.iter_mut().for_each(|m| name(&mut m.1)),
-            Exit::Node | Exit::Jump(_) => {}
+            Exit::Node | Exit::Jump(_) | Exit::Invoke(..) => {}
         }
         for e in block.exit.edges_mut() {
             e.args.iter_mut().for_each(|a| arg(&mut a.1));

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 mod call;
 mod inst;
+mod pads;
 
 use call::Target;
 pub(crate) use call::native_kind;
@@ -52,6 +53,8 @@ struct Lowering<'a> {
     nodes: Vec<Node>,
     /// The IR value is the argument of some edge: if of a back edge, its operand should die where it is made.
     goes_round: Vec<bool>,
+    /// The IR value is an operand of anything; empty in functions without landing pads.
+    read: Vec<bool>,
     /// Dynamic stack top to put back before returning.
     saved_top: Option<Val>,
 }
@@ -99,7 +102,8 @@ fn lower_assuming(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg, as
     });
     let vals: Vec<ValData> = vals.collect();
     let n = vals.len();
-    let empty = || Block { params: Vec::new(), nodes: Vec::new(), exit: Exit::Node, exit_loc: SrcLoc::default() };
+    let empty =
+        || Block { params: Vec::new(), nodes: Vec::new(), exit: Exit::Node, exit_loc: SrcLoc::default(), takes: None };
     let mut l = Lowering {
         program,
         body,
@@ -111,6 +115,7 @@ fn lower_assuming(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg, as
             returns_twice: false,
             calls: false,
             stack: body.slots.clone(),
+            mark: None,
             window_slots: 0,
         },
         rep: (0..n as u32).map(Val).collect(),
@@ -120,6 +125,7 @@ fn lower_assuming(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg, as
         tests: vec![None; n],
         nodes: Vec::new(),
         goes_round: vec![false; n],
+        read: pads::read_values(body),
         saved_top: None,
     };
     for dest in body.blocks.iter().flat_map(|b| b.insts.last()).flat_map(|t| &t.dests) {
@@ -151,6 +157,7 @@ impl Lowering<'_> {
         } else {
             self.work.blocks[b.index()].params = data.params.iter().map(|p| Val(p.0)).collect();
         }
+        self.work.blocks[b.index()].takes = pads::pad_at(&data.insts).map(|pad| self.takes(pad));
         if entry {
             self.prologue(data.insts.first().map_or(SrcLoc::default(), |i| i.loc));
         }
@@ -170,6 +177,9 @@ impl Lowering<'_> {
             let top = self.new_val(Bank::Int, 1);
             self.push(VmOp::Ir(Op::StackSave), Type::I64, &[], NodeImm::None, &[top], loc);
             self.saved_top = Some(top);
+            if self.program.unwinds {
+                self.keep_mark(top, loc);
+            }
         }
         // The callee owns its copies of structs passed by value; a bytecode caller passes the original's address. A
         // variadic definition takes the address of its argument area instead, and the area holds copies.
@@ -394,6 +404,7 @@ impl Lowering<'_> {
                 }
             }
             (Op::Ret, _) => self.ret_values(&inst.args, loc),
+            (Op::Invoke | Op::InvokeIndirect, _) => self.invoke(inst, cfg),
             (Op::TailCall, Imm::Func(f)) => self.tail_call(Target::Func(*f), &inst.args, loc),
             (Op::TailCallIndirect, Imm::Sig(sig)) => {
                 self.tail_call(Target::Address(inst.args[0], *sig), &inst.args[1..], loc)

@@ -3,6 +3,7 @@
 //! Owns the data alone; `lower` makes it, `tree` orders it, `slots` places its values, `select` tiles it.
 
 use crate::isa::VmOp;
+use crate::pads::Takes;
 use rheo_ir::{BlockId, Class, SrcLoc, StackSlotId, Type};
 use smallvec::{SmallVec, smallvec};
 
@@ -120,7 +121,18 @@ pub(crate) struct Node {
     pub skip: Skip,
     /// Stays where it is even if nobody uses its result: a volatile access, half of a wide value.
     pub pinned: bool,
+    /// For calls: where their exceptions go.
+    pub pad: Option<PadEdge>,
     pub loc: SrcLoc,
+}
+
+/// The way to a landing pad.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PadEdge {
+    /// Where the code goes on, copies of the edge included.
+    pub label: Label,
+    /// The pad's block.
+    pub block: BlockId,
 }
 
 impl Node {
@@ -135,6 +147,7 @@ impl Node {
             in_facc: Val::NONE,
             skip: Skip::Never,
             pinned: false,
+            pad: None,
             loc,
         }
     }
@@ -193,6 +206,8 @@ pub(crate) enum Exit {
     Jump(Edge),
     /// Condition, taken, not taken.
     Branch(Val, Edge, Edge),
+    /// The way on behind the block's last call, and the way of its exceptions.
+    Invoke(Edge, Edge),
     /// Operand, its type, sorted cases, default.
     Switch(Val, Type, Vec<(u128, usize)>, Vec<Edge>),
 }
@@ -201,7 +216,7 @@ impl Exit {
     /// Values read by the exit itself; edges read theirs too.
     pub(crate) fn uses(&self) -> Vec<Val> {
         match self {
-            Exit::Node | Exit::Jump(_) => Vec::new(),
+            Exit::Node | Exit::Jump(_) | Exit::Invoke(..) => Vec::new(),
             Exit::Branch(v, ..) | Exit::Switch(v, ..) => vec![*v],
             Exit::Ret(moves, node) => moves.iter().map(|m| m.1).chain(node.uses()).collect(),
         }
@@ -215,7 +230,7 @@ impl Exit {
         match self {
             Exit::Node | Exit::Ret(..) => SmallVec::new(),
             Exit::Jump(e) => smallvec![e],
-            Exit::Branch(_, a, b) => smallvec![a, b],
+            Exit::Branch(_, a, b) | Exit::Invoke(a, b) => smallvec![a, b],
             Exit::Switch(_, _, _, edges) => edges.iter_mut().collect(),
         }
     }
@@ -224,7 +239,7 @@ impl Exit {
         match self {
             Exit::Node | Exit::Ret(..) => Vec::new(),
             Exit::Jump(e) => vec![e],
-            Exit::Branch(_, a, b) => vec![a, b],
+            Exit::Branch(_, a, b) | Exit::Invoke(a, b) => vec![a, b],
             Exit::Switch(_, _, _, edges) => edges.iter().collect(),
         }
     }
@@ -237,6 +252,8 @@ pub(crate) struct Block {
     pub nodes: Vec<Node>,
     pub exit: Exit,
     pub exit_loc: SrcLoc,
+    /// What it takes, if it is a landing pad.
+    pub takes: Option<Takes>,
 }
 
 /// A function being emitted. `blocks` has an entry for each IR block; unreachable ones are empty.
@@ -251,6 +268,8 @@ pub(crate) struct Work {
     pub calls: bool,
     /// Static stack slots: bytes and alignment, by [`StackSlotId`].
     pub stack: Vec<rheo_ir::StackSlot>,
+    /// Static stack slot that keeps the dynamic stack's top from before the function, where an exception may need it.
+    pub mark: Option<StackSlotId>,
     /// Most argument slots that a call passes or gets back.
     pub window_slots: u32,
 }

@@ -17,7 +17,13 @@ pub enum SymbolKind {
     Func(FuncId),
     /// A function without parameters that returns the address of the thread-local variable in this thread.
     TlsAccessor(GlobalId),
+    /// The runtime's stand-in for `_Unwind_Resume`, which looks among the caller's own bytecode frames first. It may be
+    /// called from bytecode alone.
+    Resume,
 }
+
+/// The unwinder's routine that lets an exception go on; C's name.
+const UNWIND_RESUME: &str = "_Unwind_Resume";
 
 /// Who executes a called function.
 pub(crate) enum Callee {
@@ -29,6 +35,8 @@ pub(crate) enum Callee {
 
 pub(crate) struct Program<'a> {
     pub module: &'a Module,
+    /// Exceptions are handled in the program.
+    pub unwinds: bool,
     /// Number of each bytecode function, by [`FuncId`].
     numbers: Vec<Option<u32>>,
     pub symbols: Vec<SymbolKind>,
@@ -50,6 +58,7 @@ impl<'a> Program<'a> {
         }
         let mut program = Program {
             module,
+            unwinds: module.funcs.iter().any(|f| f.personality.is_some()),
             numbers,
             symbols: Vec::new(),
             symbol_index: FxHashMap::default(),
@@ -68,17 +77,22 @@ impl<'a> Program<'a> {
                     (Op::GlobalAddr, Imm::Global(g, _)) => SymbolKind::Global(*g),
                     (Op::TlsAddr, Imm::Global(g, _)) => SymbolKind::TlsAccessor(*g),
                     (Op::FuncAddr, Imm::Func(f)) => SymbolKind::Func(*f),
-                    (Op::Call | Op::TailCall, Imm::Func(f)) => match program.bytecode_number(*f) {
+                    (Op::TypeId, Imm::Global(g, _)) => SymbolKind::Global(*g),
+                    (Op::LandingPad, Imm::Pad(pad)) => {
+                        pad.types().for_each(|g| *mentions.entry(SymbolKind::Global(g)).or_default() += 1);
+                        continue;
+                    }
+                    (Op::Call | Op::TailCall | Op::Invoke, Imm::Func(f)) => match program.bytecode_number(*f) {
                         Some(_) => continue,
                         None => {
                             let sig = module.sig_of(*f);
                             if inst.op == Op::TailCall || native_kind(sig) == NativeKind::Generic {
                                 program.add_bytes(descriptor(&at_site(sig, body, &inst.args)));
                             }
-                            SymbolKind::Func(*f)
+                            program.native_symbol(*f)
                         }
                     },
-                    (Op::CallIndirect, Imm::Sig(sig)) => {
+                    (Op::CallIndirect | Op::InvokeIndirect, Imm::Sig(sig)) => {
                         if native_kind(module.sig(*sig)) == NativeKind::Generic {
                             program.add_descriptor(*sig);
                         }
@@ -140,8 +154,15 @@ impl<'a> Program<'a> {
     pub(crate) fn callee(&self, f: FuncId) -> Callee {
         match self.bytecode_number(f) {
             Some(n) => Callee::Bytecode(n),
-            None => Callee::Native(self.func_symbol(f)),
+            None => Callee::Native(self.symbol(self.native_symbol(f))),
         }
+    }
+
+    /// The symbol by which bytecode calls a native function.
+    fn native_symbol(&self, f: FuncId) -> SymbolKind {
+        let func = self.module.func(f);
+        let is_declared = func.body.is_none() && func.alias.is_none();
+        if is_declared && func.name == UNWIND_RESUME { SymbolKind::Resume } else { SymbolKind::Func(f) }
     }
 
     fn symbol(&self, s: SymbolKind) -> u32 {

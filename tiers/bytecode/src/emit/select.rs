@@ -3,7 +3,7 @@
 //! Owns the matching of templates and the search, a dynamic program over the nodes in order whose states are what the
 //! accumulators hold. Field values are final here but for branch distances.
 
-use super::node::{Arg, Bank, Home, Label, Node, NodeImm, Skip, Val, ValData};
+use super::node::{Arg, Bank, Home, Label, Node, NodeImm, PadEdge, Skip, Val, ValData};
 use super::slots::Frame;
 use crate::isa::{Dst, FieldKind, ImmSrc, MicroOp, Opcode, Src, VmOp};
 use crate::patterns::{Patterns, Shape, commutes, other_type};
@@ -27,6 +27,8 @@ pub(crate) struct Tile {
     pub bits: u128,
     pub label: Option<Label>,
     pub table: Box<[Label]>,
+    /// Where exceptions of its call go.
+    pub pad: Option<PadEdge>,
     pub loc: SrcLoc,
     /// Nodes covered: number of the first, and how many.
     pub first: u32,
@@ -152,6 +154,7 @@ fn tile(m: &Match, nodes: &[Node], first: u32, before: [Held; 2]) -> Tile {
         bits: m.bits,
         label: m.label,
         table: table.unwrap_or_default(),
+        pad: nodes[first as usize..=last as usize].iter().find_map(|n| n.pad),
         loc: nodes[last as usize].loc,
         first,
         nodes: m.nodes,
@@ -306,6 +309,14 @@ impl<'a> Matcher<'a> {
 
     fn run(&mut self) -> Option<Match> {
         let pattern = self.pattern;
+        // All calls of an instruction have one landing pad.
+        let mut calls =
+            self.nodes[self.first..].iter().take(pattern.ops.len()).filter(|n| n.op.is_call()).map(|n| n.pad);
+        if let Some(first) = calls.next()
+            && calls.any(|pad| pad != first)
+        {
+            return None;
+        }
         for (k, op) in pattern.ops.iter().enumerate() {
             let node = &self.nodes[self.first + k];
             if commutes(op.op) {

@@ -385,7 +385,7 @@ impl<'a> Order<'a> {
         let loc = self.work.blocks[self.block].exit_loc;
         let mut exit = std::mem::replace(&mut self.work.blocks[self.block].exit, Exit::Node);
         match &mut exit {
-            Exit::Node | Exit::Jump(_) => {}
+            Exit::Node | Exit::Jump(_) | Exit::Invoke(..) => {}
             Exit::Branch(v, ..) | Exit::Switch(v, ..) => *v = self.operand(*v, loc),
             Exit::Ret(moves, ret) => {
                 for m in moves.iter_mut() {

@@ -68,6 +68,10 @@ fn is_encoded(op: Op) -> bool {
             | Op::TlsAddr
             | Op::Call
             | Op::CallIndirect
+            | Op::Invoke
+            | Op::InvokeIndirect
+            | Op::LandingPad
+            | Op::TypeId
             | Op::TailCall
             | Op::TailCallIndirect
             | Op::Jump
@@ -113,7 +117,7 @@ fn immediates(op: Op, ty: Type) -> Vec<(String, &'static str)> {
         ImmKind::Mem | ImmKind::Slot => vec![(" +#F".into(), "i32")],
         ImmKind::Int => vec![(" +#F".into(), "u32")],
         ImmKind::Global => vec![(" +#F".into(), "y32")],
-        ImmKind::None | ImmKind::Func | ImmKind::Sig | ImmKind::Cases => vec![(String::new(), "")],
+        ImmKind::None | ImmKind::Func | ImmKind::Sig | ImmKind::Cases | ImmKind::Pad => vec![(String::new(), "")],
     }
 }
 

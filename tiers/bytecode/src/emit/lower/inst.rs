@@ -68,6 +68,8 @@ impl Lowering<'_> {
                 let args: Vec<Value> = inst.args.to_vec();
                 self.call(Target::Func(*f), &args, inst);
             }
+            (Op::LandingPad, _) => self.landing_pad(inst),
+            (Op::TypeId, _) => self.type_id(inst),
             (Op::CallIndirect, Imm::Sig(sig)) => {
                 let args: Vec<Value> = inst.args[1..].to_vec();
                 self.call(Target::Address(inst.args[0], *sig), &args, inst);
@@ -258,7 +260,7 @@ impl Lowering<'_> {
             Imm::Rmw(kind) => {
                 NodeImm::Num(RmwKind::ALL.iter().position(|k| k == kind).expect("every kind is listed") as i64)
             }
-            Imm::Slot(..) | Imm::Global(..) | Imm::Func(_) | Imm::Sig(_) | Imm::Cases(_) => {
+            Imm::Slot(..) | Imm::Global(..) | Imm::Func(_) | Imm::Sig(_) | Imm::Cases(_) | Imm::Pad(_) => {
                 unreachable!("{op} is not plain")
             }
         };
