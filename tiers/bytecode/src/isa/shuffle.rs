@@ -31,7 +31,7 @@ impl Draw {
 
     fn shuffle(&mut self, templates: &mut [Template]) {
         for i in (1..templates.len()).rev() {
-            let j = (u128::from(self.next()) * (i as u128 + 1) >> 64) as usize;
+            let j = ((u128::from(self.next()) * (i as u128 + 1)) >> 64) as usize;
             templates.swap(i, j);
         }
     }
