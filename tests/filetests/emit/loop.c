@@ -1,33 +1,35 @@
 // emit: ir total
-//> func @total(ptr, i32) -> i32 !0:71:0 {
+//> func @total(ptr, i32) -> i32 !0:73:0 {
 //> b0(v0: ptr, v1: i32):
-//>   v2 = const.i32 0 !0:73:21
-//>   v3 = islt.i32 v2, v1 !0:73:21
-//>   v4 = const.i32 0 !0:73:3
-//>   br_if v3, b1, b2(v4) !0:73:3
+//>   v2 = const.i32 0 !0:75:21
+//>   v3 = islt.i32 v2, v1 !0:75:21
+//>   v4 = const.i32 0 !0:75:3
+//>   br_if v3, b1, b2(v4) !0:75:3
 //> b1:
-//>   v5 = zext32.i64 v1 !0:73:21
-//>   v6 = const.i64 0 !0:73:3
-//>   v7 = const.i32 0 !0:73:3
-//>   jump b3(v6, v7) !0:73:3
+//>   v5 = zext32.i64 v1 !0:75:21
+//>   v6 = const.i64 0 !0:75:3
+//>   v7 = const.i32 0 !0:75:3
+//>   jump b3(v6, v7) !0:75:3
 //> b2(v8: i32):
-//>   ret v8 !0:76:3
+//>   ret v8 !0:78:3
 //> b3(v9: i64, v10: i32):
-//>   v11 = const.i64 2 !0:74:9
-//>   v12 = shl.i64 v9, v11 !0:74:9
-//>   v13 = iadd.ptr v0, v12 !0:74:9
-//>   v14 = load.i32 v13 !0:74:9
-//>   v15 = const.i32 0 !0:74:9
-//>   v16 = smax.i32 v14, v15 !0:74:9
-//>   v17 = iadd.i32 v16, v10 !0:74:9
-//>   v18 = const.i64 1 !0:73:31
-//>   v19 = iadd.i64 v9, v18 !0:73:31
-//>   v20 = ieq.i64 v19, v5 !0:73:21
-//>   br_if v20, b2(v17), b3(v19, v17) !0:73:3
+//>   v11 = const.i64 2 !0:76:9
+//>   v12 = shl.i64 v9, v11 !0:76:9
+//>   v13 = iadd.ptr v0, v12 !0:76:9
+//>   v14 = load.i32 v13 !0:76:9
+//>   v15 = const.i32 0 !0:76:9
+//>   v16 = smax.i32 v14, v15 !0:76:9
+//>   v17 = iadd.i32 v16, v10 !0:76:9
+//>   v18 = const.i64 1 !0:75:31
+//>   v19 = iadd.i64 v9, v18 !0:75:31
+//>   v20 = ieq.i64 v19, v5 !0:75:21
+//>   br_if v20, b2(v17), b3(v19, v17) !0:75:3
 //> }
 // emit: clif total
 //> ; total
 //> function u0:0(i64, i32) -> i32 system_v {
+//>     region0 = 0 "memory"
+//>
 //>                                 block0(v0: i64, v1: i32):
 //>                                     jump block1
 //>
@@ -47,7 +49,7 @@
 //> @0002                               v11 = iconst.i64 2
 //> @0002                               v12 = ishl v2, v11  ; v11 = 2
 //> @0002                               v13 = iadd.i64 v0, v12
-//> @0002                               v14 = load.i32 notrap little v13
+//> @0002                               v14 = load.i32 notrap little region0 v13
 //> @0002                               v15 = iconst.i32 0
 //> @0002                               v16 = smax v14, v15  ; v15 = 0
 //> @0002                               v17 = iadd v16, v3
@@ -60,11 +62,11 @@
 //> @0004                               return v4
 //> }
 //>
-//> ; @0000 emit/loop.c:73:21
-//> ; @0001 emit/loop.c:73:3
-//> ; @0002 emit/loop.c:74:9
-//> ; @0003 emit/loop.c:73:31
-//> ; @0004 emit/loop.c:76:3
+//> ; @0000 emit/loop.c:75:21
+//> ; @0001 emit/loop.c:75:3
+//> ; @0002 emit/loop.c:76:9
+//> ; @0003 emit/loop.c:75:31
+//> ; @0004 emit/loop.c:78:3
 //>
 // levels: -O1
 // cflags: -g

@@ -16,6 +16,8 @@
 ; emit: clif ops
 ;> ; ops
 ;> function u0:0(i64, i64, i32) -> f64 system_v {
+;>     region0 = 0 "memory"
+;>
 ;> block0(v0: i64, v1: i64, v2: i32):
 ;>     jump block1
 ;>
@@ -23,7 +25,7 @@
 ;>     v3 = iconst.i64 24
 ;>     v4 = imul.i64 v1, v3  ; v3 = 24
 ;>     v5 = iadd.i64 v0, v4
-;>     v6 = load.i16 notrap little v5+8
+;>     v6 = load.i16 notrap little region0 v5+8
 ;>     v7 = sextend.i32 v6
 ;>     v8 = iadd v7, v2
 ;>     v9 = iconst.i32 8
@@ -52,6 +54,8 @@
 ; emit: clif pick
 ;> ; pick
 ;> function u0:1(i32) -> i32 system_v {
+;>     region0 = 0 "memory"
+;>
 ;> block0(v0: i32):
 ;>     jump block1
 ;>

@@ -33,8 +33,10 @@ const KERNELS: &[&str] =
     &["fib", "sieve", "mandel", "matmul", "qsort", "nbody", "sha256", "hashmap", "dispatch", "vmswitch"];
 const KERNEL_TIME: f64 = 10.0;
 
-/// Programs with what their bytes and their dispatches count, and the arguments and environment of a short run.
-const PROGRAMS: &[(&str, f64, f64, &[&str], &[(&str, &str)])] = &[
+/// A program's name, what its bytes and its dispatches count, and the arguments and environment of a short run.
+type Weighed = (&'static str, f64, f64, &'static [&'static str], &'static [(&'static str, &'static str)]);
+
+const PROGRAMS: &[Weighed] = &[
     ("lua", 60.0, 25.0, &[], &[]),
     ("sqlite", 60.0, 25.0, &["--memdb", "--size", "3", "--testset", "main"], &[]),
     ("quickjs", 60.0, 15.0, &[], &[]),

@@ -173,7 +173,27 @@ pub fn lower_function(
     let FunctionLowering { mut b, frame, locs, unwind, .. } = l;
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
+    put_memory_in_one_region(func);
     Ok(Lowered { locs, descriptors: frame.descriptors, unwind })
+}
+
+/// Gives every memory access the same alias region. Without one, Cranelift's dead-store elimination takes a store for
+/// unobserved when another store stands between it and its load (0.135: a store without region forgets the one before
+/// it), and removes the store at a loop's head that the loop reads.
+fn put_memory_in_one_region(func: &mut ir::Function) {
+    let region = func.dfg.alias_regions.insert(ir::AliasRegionData { user_id: 0, description: "memory".into() });
+    let layout = &func.layout;
+    let insts: Vec<ir::Inst> = layout.blocks().flat_map(|b| layout.block_insts(b)).collect();
+    for inst in insts {
+        let opcode = func.dfg.insts[inst].opcode();
+        // A bitcast has flags, for its byte order.
+        if (opcode.can_load() || opcode.can_store())
+            && let Some(flags) = func.dfg.insts[inst].memflags_data(&func.dfg)
+        {
+            let flags = func.dfg.mem_flags.insert_unchecked(flags.with_alias_region(Some(region)));
+            *func.dfg.insts[inst].memflags_mut().expect("it has flags") = flags;
+        }
+    }
 }
 
 /// Values of the frame that are no IR values: kept from the entry for the returns.
