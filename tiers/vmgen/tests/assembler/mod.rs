@@ -139,9 +139,9 @@ impl Program {
         let (code, offsets) = self.assemble();
         let mut s = String::from(".intel_syntax noprefix\n.section .rodata\n.p2align 4\n");
         // The image's header, with the sections code and functions, and names.
-        writeln!(s, "image: .ascii \"RHEO\"\n.short 1, 0\n.quad {}, 77", self.isa.fingerprint()).expect("writes");
+        writeln!(s, "image: .ascii \"RHEO\"\n.short 2, 0\n.quad {}, 77", self.isa.fingerprint()).expect("writes");
         writeln!(s, ".long image_end - image, {0}, {0}, {1}", offsets.len(), self.symbols.len()).expect("writes");
-        let names = "0, 0, 0, 0, 0, 0, names - image, image_end - names, 0, 0, 0, 0";
+        let names = "0, 0, 0, 0, 0, 0, names - image, image_end - names, 0, 0, 0, 0, 0, 0";
         let code_end = code.len();
         writeln!(s, ".long code - image, {code_end}, funcs - image, {}, {names}", 4 * offsets.len()).expect("writes");
         s.push_str("code: ");
