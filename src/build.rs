@@ -72,11 +72,7 @@ fn place(args: &cli::Build, workshop: &Workshop) -> Result<Made> {
 
 fn read_profile(args: &cli::Build) -> Result<Option<Profile>> {
     let Some(path) = &args.profile else { return Ok(None) };
-    let map = match (&args.map, &args.output) {
-        (Some(map), _) => map.clone(),
-        (None, Some(program)) => companion(program, "map"),
-        (None, None) => path.with_extension("map"),
-    };
+    let map = args.map.clone().unwrap_or_else(|| profile_command::map_beside(path, args.output.as_deref()));
     profile_command::read_any(path, &map).map(Some)
 }
 

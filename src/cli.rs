@@ -189,7 +189,7 @@ pub struct Build {
     /// is estimated, and the plan says so
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
-    /// The code map of the build that wrote the counts [default: OUTPUT.map]
+    /// The code map of the build that wrote the counts [default: named as the counts, else OUTPUT.map]
     #[arg(long, value_name = "FILE", requires = "profile")]
     pub map: Option<PathBuf>,
     /// Take another tier for a function that cannot be in the one asked for, and say so in the plan

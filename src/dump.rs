@@ -74,7 +74,11 @@ fn bytecode(program: &Program, functions: &[FuncId]) -> Result<String> {
 }
 
 fn plan(args: &cli::Dump, program: &Program, cache: &Cache, progress: &Progress) -> Result<String> {
-    let profile = args.profile.as_ref().map(|p| profile_command::read_any(p, &p.with_extension("map"))).transpose()?;
+    let profile = args
+        .profile
+        .as_ref()
+        .map(|p| profile_command::read_any(p, &profile_command::map_beside(p, None)))
+        .transpose()?;
     let (heat, hotness) = placement::heat(program, profile.as_ref());
     let shims = objects::shims(program)?;
     let settings = Settings { fallback: true, debug: false };

@@ -1,9 +1,10 @@
 //! `rheo profile`: converting, merging and listing profiles.
 
+use crate::output::companion;
 use crate::{cli, output};
 use anyhow::{Context, Result, bail};
 use rheo_profiles::{CodeMap, Profile, RawCounts, is_raw};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs a `rheo profile` command.
 pub fn profile(command: &cli::Profile) -> Result<()> {
@@ -38,9 +39,25 @@ fn read(path: &Path) -> Result<Profile> {
 fn convert(counts: &Path, map: &Path) -> Result<Profile> {
     let bytes = std::fs::read(counts).with_context(|| format!("cannot read {}", counts.display()))?;
     let counts_read = RawCounts::read(&bytes).with_context(|| counts.display().to_string())?;
-    let bytes = std::fs::read(map).with_context(|| format!("cannot read the code map {}", map.display()))?;
+    let bytes = std::fs::read(map).with_context(|| {
+        format!(
+            "{} holds raw counts, and the code map {} cannot be read; name the .map file of the build that wrote them with --map",
+            counts.display(),
+            map.display()
+        )
+    })?;
     let code_map = CodeMap::read(&bytes).with_context(|| map.display().to_string())?;
     counts_read.to_profile(&code_map).with_context(|| format!("{} and {}", counts.display(), map.display()))
+}
+
+/// The code map to read counts with when none is named: the one called as the counts are (`game.counts`, `game.map`),
+/// else the one that the last build of `output` wrote.
+pub fn map_beside(counts: &Path, output: Option<&Path>) -> PathBuf {
+    let named_alike = counts.with_extension("map");
+    match output {
+        Some(program) if !named_alike.exists() => companion(program, "map"),
+        _ => named_alike,
+    }
 }
 
 /// Reads a profile or, with the code map of the build, the counts that a program wrote.

@@ -172,6 +172,25 @@ pub struct Func {
     pub body: Option<Body>,
 }
 
+impl Func {
+    /// An external function without properties, declared: what there is to say about it is added by its maker.
+    pub fn declared(name: impl Into<String>, sig: SigId) -> Func {
+        Func {
+            name: name.into(),
+            sig,
+            linkage: Linkage::External,
+            visibility: Visibility::Default,
+            comdat: None,
+            section: None,
+            alias: None,
+            flags: FuncFlags::default(),
+            personality: None,
+            loc: SrcLoc::default(),
+            body: None,
+        }
+    }
+}
+
 /// A global variable: defined (with data), declared, or an alias.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Global {
@@ -360,7 +379,8 @@ impl Module {
             return None;
         }
         let file = self.files.get(FileId(loc.file).index())?;
-        Some(format!("{file}:{}:{}", loc.line, loc.col))
+        // Column 0 is "the whole line": what LLVM says of a function.
+        Some(if loc.col == 0 { format!("{file}:{}", loc.line) } else { format!("{file}:{}:{}", loc.line, loc.col) })
     }
 }
 

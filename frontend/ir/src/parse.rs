@@ -9,8 +9,8 @@ mod lex;
 
 use crate::print::{comdat_name, linkage_name, reloc_name, visibility_name};
 use crate::{
-    AliasOf, Comdat, ComdatKind, Data, DataReloc, Extension, Func, FuncFlags, FuncId, Global, GlobalId, Linkage,
-    Module, Param, Purpose, RelocKind, Shim, SigId, Signature, SrcLoc, Structor, SymbolRef, Type, Visibility,
+    AliasOf, Comdat, ComdatKind, Data, DataReloc, Extension, Func, FuncId, Global, GlobalId, Linkage, Module, Param,
+    Purpose, RelocKind, Shim, SigId, Signature, SrcLoc, Structor, SymbolRef, Type, Visibility,
 };
 use lex::{Kind, Token};
 use rustc_hash::FxHashMap;
@@ -273,19 +273,7 @@ impl<'t, 'm> Parser<'t, 'm> {
     /// A function without its body, and where the body's tokens stand, behind the opening brace.
     fn func(&mut self) -> Parsed<(Func, Option<Range<usize>>)> {
         let name = self.new_name()?;
-        let mut func = Func {
-            name,
-            sig: self.sig_ref()?,
-            linkage: Linkage::External,
-            visibility: Visibility::Default,
-            comdat: None,
-            section: None,
-            alias: None,
-            flags: FuncFlags::default(),
-            personality: None,
-            loc: SrcLoc::default(),
-            body: None,
-        };
+        let mut func = Func::declared(name, self.sig_ref()?);
         while let Some(word) = self.attribute() {
             match word {
                 "noreturn" => func.flags.noreturn = true,

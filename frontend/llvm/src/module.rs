@@ -196,17 +196,13 @@ impl ModuleReader {
             }
         }
         let func = Func {
-            sig: self.intern(sig),
             linkage: linkage(llvm::linkage(f)),
             visibility: visibility(llvm::visibility(f)),
             comdat: self.comdat(f),
             section: is_function.then(|| llvm::section(f)).flatten(),
-            alias: None,
             flags,
-            personality: None,
             loc: self.function_loc(f),
-            body: None,
-            name,
+            ..Func::declared(name, self.intern(sig))
         };
         let id = self.add_func(func);
         self.funcs.insert(f, id);
@@ -399,19 +395,7 @@ impl ModuleReader {
         if let Some(&id) = self.externs.get(name) {
             return id;
         }
-        let func = Func {
-            name: name.to_owned(),
-            sig: self.intern(sig.clone()),
-            linkage: Linkage::External,
-            visibility: Visibility::Default,
-            comdat: None,
-            section: None,
-            alias: None,
-            flags: FuncFlags::default(),
-            personality: None,
-            loc: SrcLoc::default(),
-            body: None,
-        };
+        let func = Func::declared(name, self.intern(sig.clone()));
         self.add_func(func)
     }
 

@@ -3,8 +3,8 @@
 
 use rheo_bytecode::{EmitOptions, ImageView, Isa, asm, emit, verify};
 use rheo_ir::{
-    Body, Class, Func, FuncFlags, FuncId, Imm, ImmKind, Inst, Linkage, Module, Op, Param, RmwKind, Rule, SigId,
-    Signature, SrcLoc, StackSlotId, Type, Visibility,
+    Body, Class, Func, FuncId, Imm, ImmKind, Inst, Module, Op, Param, RmwKind, Rule, SigId, Signature, SrcLoc,
+    StackSlotId, Type,
 };
 
 /// Operand and result types of `op` at `ty`, one choice where the row leaves several.
@@ -67,19 +67,7 @@ fn module() -> Module {
                 let Some((sig, body)) = function(op, ty, from) else { continue };
                 let id = SigId::new(m.sigs.len());
                 m.sigs.push(sig);
-                m.funcs.push(Func {
-                    name: format!("{op}_{ty}_{from}"),
-                    sig: id,
-                    linkage: Linkage::External,
-                    visibility: Visibility::Default,
-                    comdat: None,
-                    section: None,
-                    alias: None,
-                    flags: FuncFlags::default(),
-                    personality: None,
-                    loc: SrcLoc::default(),
-                    body: Some(body),
-                });
+                m.funcs.push(Func { body: Some(body), ..Func::declared(format!("{op}_{ty}_{from}"), id) });
             }
         }
     }
