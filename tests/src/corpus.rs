@@ -81,18 +81,38 @@ fn fetch_crates() -> Result<BTreeMap<String, PathBuf>> {
 
 /// SQLite's benchmark `speedtest1.c`, from the Debian source package of SQLite.
 pub fn speedtest1() -> Result<PathBuf> {
+    let folder = debian_source("sqlite3", &["--strip-components=2", "--wildcards", "*/test/speedtest1.c"])?;
+    Ok(folder.join("speedtest1.c"))
+}
+
+/// The JSON library's headers and tests, from its Debian source package.
+pub fn nlohmann_json() -> Result<PathBuf> {
+    debian_source("nlohmann-json3", &["--strip-components=1", "--wildcards", "*/include", "*/tests"])
+}
+
+/// What tar, given `options`, unpacks of a Debian source package's original.
+fn debian_source(package: &str, options: &[&str]) -> Result<PathBuf> {
     let _one = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
-    let product = places::corpus().join("sqlite3/speedtest1.c");
-    if product.exists() {
-        return Ok(product);
+    let folder = places::corpus().join(package);
+    if folder.exists() {
+        return Ok(folder);
     }
-    // apt with lists and cache of its own and the machine's own sources read as deb-src: neither root nor a change to
-    // the machine's configuration is needed.
-    let apt = places::corpus().join("apt");
+    let archives = apt("deb-src", &["source", "--download-only", package])?;
+    let tarball = only_file(&archives, |name| name.starts_with(&format!("{package}_")) && name.contains(".orig.tar."))?;
+    unpack(&tarball, &folder, options)?;
+    Ok(folder)
+}
+
+/// Folder with what `apt-get` downloads by these arguments.
+///
+/// It runs with lists and cache of its own, made of the machine's own sources, with their entries of `kind`: neither root
+/// nor a change to the machine's configuration is needed.
+fn apt(kind: &str, arguments: &[&str]) -> Result<PathBuf> {
+    let apt = places::corpus().join("apt").join(kind);
     for folder in ["lists/partial", "cache/archives/partial", "sources"] {
         fs::create_dir_all(apt.join(folder))?;
     }
-    source_lists(&apt.join("sources"))?;
+    source_lists(kind, &apt.join("sources"))?;
     let options = [
         "Dir::Etc::SourceList=/dev/null".to_owned(),
         format!("Dir::Etc::SourceParts={}", apt.join("sources").display()),
@@ -105,28 +125,24 @@ pub fn speedtest1() -> Result<PathBuf> {
         command
     };
     output(command().arg("update"))?;
-    output(command().args(["source", "--download-only", "sqlite3"]))?;
-    let tarball = only_file(&apt, |name| name.starts_with("sqlite3_") && name.ends_with(".orig.tar.xz"))?;
-    let folder = places::corpus().join("sqlite3");
-    unpack(&tarball, &folder, &["--strip-components=2", "--wildcards", "*/test/speedtest1.c"])?;
-    if !product.exists() {
-        bail!("{} holds no test/speedtest1.c", tarball.display());
-    }
-    Ok(product)
+    output(command().args(arguments))?;
+    Ok(apt)
 }
 
-/// The machine's package sources, each turned from `deb` to `deb-src`.
-fn source_lists(folder: &Path) -> Result<()> {
+/// The machine's package sources, turned from `deb` to `kind`.
+fn source_lists(kind: &str, folder: &Path) -> Result<()> {
     let parts = fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten().map(|entry| entry.path());
     for path in parts.chain([PathBuf::from("/etc/apt/sources.list")]).filter(|path| path.exists()) {
         let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let turned: String = if name.ends_with(".sources") {
+            let types = format!("Types: {kind}");
             text.lines()
-                .map(|line| if line.starts_with("Types:") { "Types: deb-src\n".into() } else { format!("{line}\n") })
+                .map(|line| if line.starts_with("Types:") { &types } else { line })
+                .flat_map(|l| [l, "\n"])
                 .collect()
         } else if name.ends_with(".list") {
-            text.lines().filter_map(|line| line.strip_prefix("deb ")).map(|rest| format!("deb-src {rest}\n")).collect()
+            text.lines().filter_map(|line| line.strip_prefix("deb ")).map(|rest| format!("{kind} {rest}\n")).collect()
         } else {
             continue;
         };

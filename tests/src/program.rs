@@ -30,7 +30,7 @@ pub struct Program {
 }
 
 /// Names that [`Program::load`] knows.
-pub const NAMES: &[&str] = &["doom", "lua", "sqlite", "quickjs", "box2d", "zstd", "imgui"];
+pub const NAMES: &[&str] = &["doom", "lua", "sqlite", "quickjs", "box2d", "zstd", "imgui", "cxxmix", "json"];
 
 /// Doom's frame hashes; it also prints addresses.
 fn frame_lines(text: &str) -> String {
@@ -142,7 +142,10 @@ impl Program {
                     sources.extend(files(&folder.join(part), "c", |_| true)?);
                 }
                 let flags = "-std=gnu11 -DZSTD_MULTITHREAD -DZSTD_DISABLE_ASM";
-                Program::of("zstd", &folder, flags, ours("zstd_main.c"), sources)
+                let mut zstd = Program::of("zstd", &folder, flags, ours("zstd_main.c"), sources);
+                // More than one job of the compressor with worker threads.
+                zstd.args = words("600000");
+                zstd
             }
             "imgui" => {
                 let folder = corpus::crate_folder("imgui-sys")?.join("third-party/imgui-master/imgui");
@@ -151,6 +154,24 @@ impl Program {
                 imgui.args = words("240");
                 imgui.libs = words("stdc++");
                 imgui
+            }
+            "cxxmix" => {
+                let folder = places::ours("programs");
+                let mut mix = Program::of("cxxmix", &folder, "-std=c++20", ours("cxxmix.cpp"), Vec::new());
+                mix.libs = words("stdc++ atomic");
+                mix
+            }
+            "json" => {
+                let folder = corpus::nlohmann_json()?;
+                let tests = folder.join("tests/src");
+                let units = ["unit-class_parser.cpp", "unit-element_access1.cpp", "unit-modifiers.cpp"];
+                let sources = units.map(|file| tests.join(file)).to_vec();
+                let flags = "-std=c++17 -DJSON_TEST_KEEP_MACROS";
+                let mut json = Program::of("json", &folder.join("include"), flags, tests.join("unit.cpp"), sources);
+                json.include.push(folder.join("tests/thirdparty/doctest"));
+                json.args = words("-ns");
+                json.libs = words("stdc++");
+                json
             }
             _ => bail!("no program is called {name}; there are {}", NAMES.join(", ")),
         })
