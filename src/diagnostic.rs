@@ -49,14 +49,17 @@ impl Diagnostic {
 }
 
 impl Diagnostic {
-    /// With another place, `file:line:col`, if it is known.
+    /// With another place, `file:line:col` or `file:line`, if it is known.
     pub fn at_position(self, position: Option<&str>) -> Diagnostic {
-        let parts = position.and_then(|p| {
-            let (rest, column) = p.rsplit_once(':')?;
-            let (file, line) = rest.rsplit_once(':')?;
-            Some((file, line.parse().ok()?, column.parse().ok()?))
+        fn number(text: &str) -> Option<(&str, u32)> {
+            let (rest, number) = text.rsplit_once(':')?;
+            Some((rest, number.parse().ok()?))
+        }
+        let place = position.and_then(number).map(|(rest, last)| match number(rest) {
+            Some((file, line)) => (file, line, last),
+            None => (rest, last, 0),
         });
-        match parts {
+        match place {
             Some((file, line, column)) => self.at(file, line, column, ""),
             None => self,
         }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use rheo_ir::{Imm, Module, SrcLoc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// References listed for each symbol.
 const LISTED_MAX: usize = 3;
@@ -55,15 +55,20 @@ struct Reference<'a> {
 
 fn diagnostic(name: &str, references: &[Reference]) -> Diagnostic {
     let mut d = Diagnostic::new(format!("undefined symbol `{name}`"));
-    for r in references.iter().take(LISTED_MAX) {
+    // What is inlined or unrolled refers from the same place more than once.
+    let mut seen = HashSet::new();
+    let distinct: Vec<_> = references.iter().filter(|r| seen.insert((&r.by, &r.module.name, r.loc))).collect();
+    for r in distinct.iter().take(LISTED_MAX) {
         let what = format!("`{}` of {} refers to it", r.by, r.module.name);
         match r.module.files.get(r.loc.file as usize) {
             Some(file) if r.loc.line > 0 => d = d.at(file, r.loc.line, r.loc.col, what),
             _ => d.notes.push(what),
         }
     }
-    if references.len() > LISTED_MAX {
-        d.notes.push(format!("{} more references", references.len() - LISTED_MAX));
+    match distinct.len().saturating_sub(LISTED_MAX) {
+        0 => {}
+        1 => d.notes.push("1 more reference".to_owned()),
+        more => d.notes.push(format!("{more} more references")),
     }
     if references.is_empty() {
         d.notes.push("a native helper or library refers to it".to_owned());
