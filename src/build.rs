@@ -4,16 +4,16 @@ use crate::cache::Cache;
 use crate::objects::Handlers;
 use crate::output::{Outputs, companion};
 use crate::placement::{self, Made, Workshop};
-use crate::program::{self, Program};
+use crate::program::{self, Program, Source};
 use crate::progress::Progress;
-use crate::{cli, code, instructions, lots, objects, output, pipeline, profile_command};
+use crate::{cli, code, each, instructions, lots, objects, output, pipeline, profile_command};
 use anyhow::{Context, Result};
 use rheo_bytecode::Isa;
-use rheo_link::Roots;
+use rheo_link::{Passes, Roots};
 use rheo_profiles::Profile;
 use rheo_targets::Tier;
-use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Builds what the arguments ask for.
 pub fn build(args: &cli::Build) -> Result<()> {
@@ -21,34 +21,56 @@ pub fn build(args: &cli::Build) -> Result<()> {
     let cache = Cache::open();
     // Another build system may refer to whatever is visible.
     let roots = if args.emit_objects.is_some() { Roots::Visible } else { Roots::Executable };
-    let mut program = program::load(&args.inputs, &args.native, roots, &cache, &progress)?;
-    if args.output.is_some() {
-        program.require_main()?;
-    }
     let profile = read_profile(args)?;
-    program.isa = instructions::given(&args.vm)?;
-    if let Some(profile) = &profile {
-        program.runs = instructions::runs(&program, profile);
-    }
-    if let Some(bytes) = args.vm_bytes {
-        let set = instructions::trained(&program, bytes, &progress)?;
-        program.isa = Cow::Owned(match args.vm.vm_seed {
-            None => set,
-            Some(seed) => set.shuffled(seed),
-        });
-    }
-    let shims = objects::shims(&program)?;
-    let handlers = if args.whole_vm { Handlers::All } else { Handlers::Used };
-    let settings = code::Settings { fallback: args.fallback, debug: args.debug };
-    let (heat, hotness) = placement::heat(&program, profile.as_ref());
-    let workshop =
-        Workshop { program: &program, heat, hotness, settings, handlers, shims, cache: &cache, progress: &progress };
-    let made = place(args, &workshop)?;
+    let (program, made) = made(args, roots, profile.as_ref(), &cache, &progress)?;
     pipeline::report_fallbacks(&program, &made.code);
     let outputs = write(args, &program, &made, &progress)?;
     outputs.publish()?;
     drop(progress);
     if args.json { output::print(&format!("{:#}\n", report(&program, &made))) } else { Ok(()) }
+}
+
+/// The program, optimised function by function where that is still to be done, and what is made of it.
+fn made<'a>(
+    args: &'a cli::Build,
+    roots: Roots,
+    profile: Option<&Profile>,
+    cache: &Cache,
+    progress: &Progress,
+) -> Result<(Program<'a>, Made)> {
+    let asked = program::passes(&args.inputs);
+    let each = matches!(asked, Passes::None);
+    let open = if each { Passes::Each(Arc::new(|_| true)) } else { asked.clone() };
+    let source = Source::open(&args.inputs, &args.native, roots, cache, progress, &open)?;
+    let check = |program: &Program| if args.output.is_some() { program.require_main() } else { Ok(()) };
+    if each && source.any_raw_source() {
+        return each::make(args, &source, profile, check);
+    }
+    let mut program = source.program(&asked)?;
+    check(&program)?;
+    if each && each::wanted(&source, &program) {
+        return each::make(args, &source, profile, check);
+    }
+    if let Some(profile) = profile {
+        program.runs = instructions::runs(&program, profile);
+    }
+    program.isa = instructions::chosen(args, &program, progress)?;
+    let shims = objects::shims(&program)?;
+    let (heat, hotness) = placement::heat(&program, profile);
+    let (settings, handlers) = (settings(args), handlers(args));
+    let workshop = Workshop { program: &program, heat, hotness, settings, handlers, shims, cache, progress };
+    let made = place(args, &workshop)?;
+    Ok((program, made))
+}
+
+/// How to make code.
+pub fn settings(args: &cli::Build) -> code::Settings {
+    code::Settings { fallback: args.fallback, debug: args.debug }
+}
+
+/// What the interpreter can do.
+pub fn handlers(args: &cli::Build) -> Handlers {
+    if args.whole_vm { Handlers::All } else { Handlers::Used }
 }
 
 fn place(args: &cli::Build, workshop: &Workshop) -> Result<Made> {
@@ -60,7 +82,8 @@ fn place(args: &cli::Build, workshop: &Workshop) -> Result<Made> {
         (Some(path), budget) => {
             let mut made = workshop.as_planned(path)?;
             if let Some(budget) = budget {
-                placement::check_kept(&made.objects.totals, &made.code, workshop.program, budget)?;
+                let all_bytes = || placement::all_aot_bytes(workshop.program);
+                placement::check_kept(&made.objects.totals, &made.code, budget, all_bytes)?;
             }
             made.plan.budget = budget;
             Ok(made)
@@ -87,15 +110,15 @@ fn write(args: &cli::Build, program: &Program, made: &Made, progress: &Progress)
         let place = outputs.reserve(path)?;
         pipeline::link(program, &args.native, &made.objects, folder.path(), &place)?;
         outputs.add(&companion(path, "plan"), plan.as_bytes())?;
-        if args.vm_bytes.is_some() {
-            outputs.add(&companion(path, "isa"), program.isa.to_string().as_bytes())?;
+        if let Some(isa) = own_isa(args, program) {
+            outputs.add(&companion(path, "isa"), isa.to_string().as_bytes())?;
         }
         if let Some(map) = &map {
             outputs.add(&companion(path, "map"), map.as_bytes())?;
         }
     }
     if let Some(folder) = &args.emit_objects {
-        emit_objects(folder, &mut outputs, made, args.vm_bytes.map(|_| &*program.isa), &plan, map.as_deref())?;
+        emit_objects(folder, &mut outputs, made, own_isa(args, program), &plan, map.as_deref())?;
     }
     if let Some(path) = &args.emit_image {
         let bytecode = made.code.bytecode.as_ref();
@@ -103,6 +126,11 @@ fn write(args: &cli::Build, program: &Program, made: &Made, progress: &Progress)
         outputs.add(path, &bytecode.image.bytes)?;
     }
     Ok(outputs)
+}
+
+/// The instruction set, where it is neither the general one nor a file's.
+fn own_isa<'a>(args: &cli::Build, program: &'a Program) -> Option<&'a Isa> {
+    (args.vm_bytes.is_some() || args.vm.vm_seed.is_some()).then_some(&*program.isa)
 }
 
 fn emit_objects(

@@ -42,10 +42,12 @@ pub struct Inputs {
     /// Bitcode (.bc), LLVM assembly (.ll), archives of bitcode (.a), or C and C++ sources, which clang compiles
     #[arg(required = true, value_name = "FILES")]
     pub files: Vec<PathBuf>,
-    /// Flags for clang when sources are given, in one argument: --cflags="-O1 -DNDEBUG" [default: -O2]
+    /// Flags for clang when sources are given, in one argument: --cflags="-O1 -DNDEBUG" [default: -O2; `build` then
+    /// optimises each function by its tier, machine code for speed and bytecode for size]
     #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
     pub cflags: Vec<String>,
-    /// Let LLVM optimise the modules first; -O z gives the smallest bytecode. Without it they are taken as they are
+    /// Let LLVM optimise the modules first; -O z gives the smallest bytecode. Without it they are taken as they are, but
+    /// `build` optimises unoptimised ones function by function
     #[arg(short = 'O', value_name = "LEVEL")]
     pub optimize: Option<Level>,
 }

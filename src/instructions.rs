@@ -14,22 +14,35 @@ use std::borrow::Cow;
 
 /// The set that the arguments name.
 pub fn given(args: &cli::Vm) -> Result<Cow<'static, Isa>> {
-    let set = match &args.vm {
-        None => Cow::Borrowed(Isa::general()),
-        Some(path) => {
-            let name = path.display();
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-            let set = isa::parse_isa(&text).with_context(|| format!("{name}: not an instruction set"))?;
-            if let Some(missing) = set.missing() {
-                bail!("{name}: the instruction set lacks `{missing}`, which programs may need");
-            }
-            Cow::Owned(set)
-        }
+    Ok(numbered(read(args)?, args))
+}
+
+/// The set for a build: trained for the program if that is asked for, else the one that the arguments name.
+pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Result<Cow<'static, Isa>> {
+    let set = match args.vm_bytes {
+        Some(bytes) => Cow::Owned(trained(program, bytes, progress)?),
+        None => read(&args.vm)?,
     };
-    Ok(match args.vm_seed {
+    Ok(numbered(set, &args.vm))
+}
+
+fn read(args: &cli::Vm) -> Result<Cow<'static, Isa>> {
+    let Some(path) = &args.vm else { return Ok(Cow::Borrowed(Isa::general())) };
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+    let set = isa::parse_isa(&text).with_context(|| format!("{name}: not an instruction set"))?;
+    if let Some(missing) = set.missing() {
+        bail!("{name}: the instruction set lacks `{missing}`, which programs may need");
+    }
+    Ok(Cow::Owned(set))
+}
+
+/// The set with opcodes as the arguments draw them.
+fn numbered(set: Cow<'static, Isa>, args: &cli::Vm) -> Cow<'static, Isa> {
+    match args.vm_seed {
         None => set,
         Some(seed) => Cow::Owned(set.into_owned().shuffled(seed)),
-    })
+    }
 }
 
 /// How often the program's blocks ran, where the profile is of this program.
@@ -45,7 +58,7 @@ pub fn runs(program: &Program, profile: &Profile) -> Runs {
 }
 
 /// A set for this program, whose `runs` are known: at most `bytes` of handlers beside the base.
-pub fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa> {
+fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa> {
     progress.stage("training an instruction set");
     // What cannot be bytecode is no example.
     let all: Vec<FuncId> = program.module.defined().collect();

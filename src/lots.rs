@@ -6,13 +6,17 @@ use rheo_targets::Tier;
 
 /// The tier wanted for each function with a body.
 pub fn draw(module: &Module, choice: TierChoice) -> Vec<(FuncId, Tier)> {
-    let tier = |f: FuncId| match choice {
+    module.defined().map(|f| (f, tier(&module.func(f).name, choice))).collect()
+}
+
+/// The tier wanted for the function of this name.
+pub fn tier(name: &str, choice: TierChoice) -> Tier {
+    match choice {
         TierChoice::Bytecode => Tier::Bytecode,
         TierChoice::Aot => Tier::Aot,
-        TierChoice::Random(seed) if hash(seed, &module.func(f).name) & 1 == 0 => Tier::Bytecode,
+        TierChoice::Random(seed) if hash(seed, name) & 1 == 0 => Tier::Bytecode,
         TierChoice::Random(_) => Tier::Aot,
-    };
-    module.defined().map(|f| (f, tier(f))).collect()
+    }
 }
 
 /// FNV-1a, then the finaliser of MurmurHash3: its low bits alone would follow the low bits of the name's last letters.

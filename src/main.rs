@@ -9,6 +9,7 @@ mod cli;
 mod code;
 mod diagnostic;
 mod dump;
+mod each;
 mod entries;
 mod exec;
 mod image_command;

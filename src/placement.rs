@@ -68,6 +68,16 @@ pub fn heat(program: &Program, profile: Option<&Profile>) -> (Heat, Hotness) {
     (heat, Hotness::Measured)
 }
 
+/// Reads a plan.
+pub fn read_plan(path: &Path) -> Result<Plan> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the plan {file}"))?;
+    Plan::read(&text).map_err(|e| {
+        let what = Diagnostic::new(format!("{file}: not a plan: {}", e.what));
+        Diagnostics::from(what.at(&file, e.line, e.column, "")).into()
+    })
+}
+
 impl Workshop<'_> {
     fn heat_of(&self, f: FuncId) -> FuncHeat {
         self.heat.get(f.index()).copied().unwrap_or_default()
@@ -104,27 +114,10 @@ impl Workshop<'_> {
 
     /// Makes what a plan from `path` says.
     pub fn as_planned(&self, path: &Path) -> Result<Made> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the plan {}", path.display()))?;
-        let given = Plan::read(&text).map_err(|e| {
-            Diagnostics::from(Diagnostic::new(format!("{}: not a plan: {}", path.display(), e.what)).at(
-                &path.display().to_string(),
-                e.line,
-                e.column,
-                "",
-            ))
-        })?;
+        let given = read_plan(path)?;
         let wanted = self.tiers_of(&given).with_context(|| format!("plan {}", path.display()))?;
         let mut made = self.as_told(&wanted, "")?;
-        // What the plan says of the tier not taken is worth keeping.
-        let known: FxHashMap<&str, &Entry> = given.entries.iter().map(|e| (e.function.as_str(), e)).collect();
-        for entry in &mut made.plan.entries {
-            let given = known[entry.function.as_str()];
-            entry.bytecode_bytes = entry.bytecode_bytes.or(given.bytecode_bytes);
-            entry.aot_bytes = entry.aot_bytes.or(given.aot_bytes);
-            if entry.fallback_from.is_none() {
-                entry.why.clone_from(&given.why);
-            }
-        }
+        made.plan.take_over(&given);
         Ok(made)
     }
 
@@ -165,19 +158,19 @@ impl Workshop<'_> {
     /// The plan for a budget, as reckoned, without making the program.
     pub fn reckon(&self, budget: Budget) -> Result<Plan> {
         let candidates = self.candidates()?;
-        Ok(candidates.plan(self.fixed(&candidates)?, self.hotness, budget)?)
+        Ok(candidates.plan(self.fixed(candidates.bytecode.as_ref())?, self.hotness, budget)?)
     }
 
     /// Bytes that the interpreter and the runtime take, and about those of tables that are always there.
-    fn fixed(&self, candidates: &Candidates) -> Result<FixedBytes> {
+    /// `bytecode` is that of all functions, whose interpreter has at least what the chosen ones need.
+    pub fn fixed(&self, bytecode: Option<&Bytecode>) -> Result<FixedBytes> {
         let relocations = self.program.linker.relocations();
-        let interpreter = match &candidates.bytecode {
-            // That of all functions as bytecode is at least what the chosen ones need.
+        let interpreter = match bytecode {
             Some(b) => objects::added_bytes(&objects::vm(self.program, b, self.handlers, self.cache)?, relocations)?,
             None => 0,
         };
         let runtime = objects::added_bytes(rheo_runtime::SHIP_OBJECT, relocations)?;
-        Ok(FixedBytes { interpreter, runtime, tables: objects::CONTEXT_BYTES })
+        Ok(FixedBytes { interpreter, runtime, tables: objects::CONTEXT_BYTES, all_aot: None })
     }
 
     fn within_bytes(&self, candidates: &Candidates, bytes: u64) -> Result<Made> {
@@ -186,15 +179,16 @@ impl Workshop<'_> {
             made.plan.budget = Some(budget);
             made
         };
+        let mut fixed = self.fixed(candidates.bytecode.as_ref())?;
         let mut least = u64::MAX;
         if let Some(plan) = all_aot(&candidates.list, self.hotness) {
             let made = self.make(candidates, plan)?;
             least = made.plan.totals.sum();
+            fixed.all_aot = Some(least);
             if least <= bytes {
                 return Ok(with_budget(made));
             }
         }
-        let mut fixed = self.fixed(candidates)?;
         let plan = smallest(&candidates.list, fixed, self.hotness)?;
         let reckoned = plan.totals.sum();
         let smallest = self.make(candidates, plan)?;
@@ -256,7 +250,8 @@ impl Workshop<'_> {
     }
 }
 
-fn aot_bytes(compiled: &CompiledFunc) -> TierBytes {
+/// What a function takes as machine code.
+pub fn aot_bytes(compiled: &CompiledFunc) -> TierBytes {
     let code = u32::try_from(compiled.bytes()).expect("a function's code is below 4 GB");
     TierBytes { code, tables: UNWIND_BYTES }
 }
@@ -275,17 +270,15 @@ impl Candidates {
     }
 }
 
-/// A budget is kept by a program that was made without one.
-pub fn check_kept(totals: &Totals, code: &Code, program: &Program, budget: Budget) -> Result<()> {
+/// A budget is kept by a program that was made without one. `all_bytes` are those of all functions as machine code.
+pub fn check_kept(totals: &Totals, code: &Code, budget: Budget, all_bytes: impl FnOnce() -> Result<u64>) -> Result<()> {
     match budget {
         Budget::Bytes(bytes) if totals.sum() > bytes => {
             bail!("the plan takes {} bytes, which is more than the budget of {bytes}", totals.sum())
         }
         Budget::Bytes(_) => Ok(()),
         Budget::Percent(hundredths) => {
-            let all: Vec<FuncId> = program.module.defined().collect();
-            let all = code::compile(program, &all)?;
-            let all: u64 = all.iter().filter_map(|(_, c)| c.as_ref().ok()).map(|c| c.bytes() as u64).sum();
+            let all = all_bytes()?;
             let taken: u64 = code.aot.iter().map(|c| c.bytes() as u64).sum();
             if u128::from(taken) * 10_000 > u128::from(all) * u128::from(hundredths) {
                 bail!("the plan takes {taken} bytes of machine code out of {all}, which is more than {budget}");
@@ -293,4 +286,11 @@ pub fn check_kept(totals: &Totals, code: &Code, program: &Program, budget: Budge
             Ok(())
         }
     }
+}
+
+/// Bytes of all functions of a program as machine code.
+pub fn all_aot_bytes(program: &Program) -> Result<u64> {
+    let all: Vec<FuncId> = program.module.defined().collect();
+    let all = code::compile(program, &all)?;
+    Ok(all.iter().filter_map(|(_, c)| c.as_ref().ok()).map(|c| c.bytes() as u64).sum())
 }

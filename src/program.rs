@@ -9,7 +9,7 @@ use crate::{natives, undefined};
 use anyhow::{Context, Result, bail};
 use rheo_bytecode::{Isa, Runs};
 use rheo_ir::{FuncId, Module};
-use rheo_link::{InputError, LoadOptions, Roots};
+use rheo_link::{InputError, LoadOptions, Opened, Passes, Roots};
 use rheo_targets::{Arch, ObjectFormat, Target};
 use std::borrow::Cow;
 
@@ -42,25 +42,72 @@ pub fn load<'a>(
     cache: &Cache,
     progress: &Progress,
 ) -> Result<Program<'a>> {
-    progress.stage("reading");
-    let step = |p: rheo_link::Progress<'_>| progress.stage(&format!("reading {}/{} {}", p.done, p.total, p.name));
-    let mut modules = modules(inputs, &step)?;
-    let target = target(inputs, &modules)?;
-    let linker = Linker::find(&target, cache)?;
-    let library_files = linker.library_files(&target, libraries, undefined::needs_cxx(&modules));
-    natives::mark_used(&mut modules, &library_files);
-    progress.stage("linking");
-    let mut module = rheo_link::link(modules, roots)
-        .map_err(|e| Diagnostics(e.problems.iter().map(|p| Diagnostic::new(p.to_string())).collect()))?;
-    // Assembly written by hand may name no target; clang takes it for the host's, and so do we.
-    if module.triple.is_empty() {
-        module.triple = HOST.to_owned();
+    let passes = passes(inputs);
+    Source::open(inputs, libraries, roots, cache, progress, &passes)?.program(&passes)
+}
+
+/// Inputs that have been opened, of which a program can be made more than once: as LLVM's passes leave it.
+pub struct Source<'a, 's> {
+    inputs: &'a Inputs,
+    /// How it is linked natively.
+    libraries: &'s Libraries,
+    roots: Roots,
+    /// For the linker's answers, and the interpreter.
+    pub cache: &'s Cache,
+    /// Stages.
+    pub progress: &'s Progress,
+    opened: Opened,
+}
+
+impl<'a, 's> Source<'a, 's> {
+    /// Opens the inputs, sources among them for passes to come if there are any to be.
+    pub fn open(
+        inputs: &'a Inputs,
+        libraries: &'s Libraries,
+        roots: Roots,
+        cache: &'s Cache,
+        progress: &'s Progress,
+        passes: &Passes,
+    ) -> Result<Source<'a, 's>> {
+        progress.stage("reading");
+        let options = LoadOptions { cflags: cflags(inputs, passes)?, passes: passes.clone() };
+        let opened = rheo_link::open(&inputs.files, &options).map_err(load_diagnostics)?;
+        Ok(Source { inputs, libraries, roots, cache, progress, opened })
     }
-    if cfg!(debug_assertions) {
-        progress.stage("verifying");
-        verify(&module);
+
+    /// Whether sources were compiled for passes to come.
+    pub fn any_raw_source(&self) -> bool {
+        self.opened.any_raw_source()
     }
-    Ok(Program { inputs, module, target, linker, roots, isa: Cow::Borrowed(Isa::general()), runs: Runs::default() })
+
+    /// Whether some input, be it bitcode or source, is for passes to come.
+    pub fn any_unoptimized(&self) -> bool {
+        self.opened.any_unoptimized()
+    }
+
+    /// The program as these passes leave it.
+    pub fn program(&self, passes: &Passes) -> Result<Program<'a>> {
+        let progress = self.progress;
+        let step = |p: rheo_link::Progress<'_>| progress.stage(&format!("reading {}/{} {}", p.done, p.total, p.name));
+        let mut modules = self.opened.load(passes, &step).map_err(load_diagnostics)?;
+        let target = target(self.inputs, &modules)?;
+        let linker = Linker::find(&target, self.cache)?;
+        let library_files = linker.library_files(&target, self.libraries, undefined::needs_cxx(&modules));
+        natives::mark_used(&mut modules, &library_files);
+        progress.stage("linking");
+        let mut module = rheo_link::link(modules, self.roots)
+            .map_err(|e| Diagnostics(e.problems.iter().map(|p| Diagnostic::new(p.to_string())).collect()))?;
+        // Assembly written by hand may name no target; clang takes it for the host's, and so do we.
+        if module.triple.is_empty() {
+            module.triple = HOST.to_owned();
+        }
+        if cfg!(debug_assertions) {
+            progress.stage("verifying");
+            verify(&module);
+        }
+        let isa = Cow::Borrowed(Isa::general());
+        Ok(Program { inputs: self.inputs, module, target, linker, roots: self.roots, isa, runs: Runs::default() })
+    }
 }
 
 /// What the modules are for; that they agree is checked when they are linked.
@@ -74,9 +121,15 @@ fn target(inputs: &Inputs, modules: &[Module]) -> Result<Target> {
     Ok(target)
 }
 
-fn modules(inputs: &Inputs, step: &(dyn Fn(rheo_link::Progress<'_>) + Sync)) -> Result<Vec<Module>> {
-    let options = LoadOptions { cflags: cflags(inputs)?, opt: inputs.optimize.map(|level| level.passes().to_owned()) };
-    Ok(rheo_link::load(&inputs.files, &options, step).map_err(load_diagnostics)?)
+/// The passes asked for.
+pub fn passes(inputs: &Inputs) -> Passes {
+    inputs.optimize.map_or(Passes::None, |level| Passes::Named(level.passes().to_owned()))
+}
+
+fn modules(inputs: &Inputs) -> Result<Vec<Module>> {
+    let passes = passes(inputs);
+    let options = LoadOptions { cflags: cflags(inputs, &passes)?, passes };
+    Ok(rheo_link::load(&inputs.files, &options, &|_| ()).map_err(load_diagnostics)?)
 }
 
 /// The inputs' names, for a message about all of them.
@@ -93,13 +146,13 @@ fn verify(module: &Module) {
     }
 }
 
-/// Flags for clang: as given, but optimising unless they say how far.
-fn cflags(inputs: &Inputs) -> Result<Vec<String>> {
+/// Flags for clang: as given, but optimising unless they say how far, or passes are to come.
+fn cflags(inputs: &Inputs, passes: &Passes) -> Result<Vec<String>> {
     let mut flags = Vec::new();
     for text in &inputs.cflags {
         flags.extend(words(text).with_context(|| format!("--cflags={text}"))?);
     }
-    if inputs.optimize.is_none() && !flags.iter().any(|f| f.starts_with("-O")) {
+    if matches!(passes, Passes::None) && !flags.iter().any(|f| f.starts_with("-O")) {
         flags.insert(0, "-O2".to_owned());
     }
     Ok(flags)
@@ -161,7 +214,7 @@ impl Program<'_> {
     /// The error for symbols that nothing defines. Reads the inputs once more: the linked program has forgotten which file
     /// its functions are from.
     pub fn undefined(&self, symbols: &[String]) -> anyhow::Error {
-        match modules(self.inputs, &|_| ()) {
+        match modules(self.inputs) {
             Ok(modules) => undefined::report(&modules, symbols).into(),
             Err(e) => e,
         }

@@ -4,6 +4,7 @@
 
 use crate::Budget;
 use rheo_targets::Tier;
+use rustc_hash::FxHashMap;
 
 /// Tiers of all functions.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -93,6 +94,32 @@ impl Plan {
     /// Entries in a tier that was not the one asked for.
     pub fn fallbacks(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|e| e.fallback_from.is_some())
+    }
+
+    /// Takes over what a plan that this one follows knows besides: sizes in the tier not taken, heat, reasons.
+    pub fn take_over(&mut self, given: &Plan) {
+        self.hotness = given.hotness;
+        let known: FxHashMap<&str, &Entry> = given.entries.iter().map(|e| (e.function.as_str(), e)).collect();
+        for entry in &mut self.entries {
+            let Some(given) = known.get(entry.function.as_str()) else { continue };
+            entry.bytecode_bytes = entry.bytecode_bytes.or(given.bytecode_bytes);
+            entry.aot_bytes = entry.aot_bytes.or(given.aot_bytes);
+            if given.ops != 0 {
+                entry.ops = given.ops;
+            }
+            if entry.fallback_from.is_none() {
+                entry.why.clone_from(&given.why);
+                entry.fallback_from = given.fallback_from.filter(|_| entry.tier == given.tier);
+            }
+        }
+    }
+
+    /// The plan with everything bytecode that can be.
+    pub fn without_choices(mut self) -> Plan {
+        for entry in self.entries.iter_mut().filter(|e| e.bytecode_bytes.is_some()) {
+            entry.tier = Tier::Bytecode;
+        }
+        self
     }
 
     /// Number of functions in `tier`.

@@ -50,6 +50,8 @@ pub struct FixedBytes {
     pub runtime: u64,
     /// Tables of the program as a whole, once anything is bytecode.
     pub tables: u64,
+    /// What the program takes when all functions are machine code, if that is known better than by their sum.
+    pub all_aot: Option<u64>,
 }
 
 impl FixedBytes {
@@ -138,7 +140,7 @@ impl<'a> Placement<'a> {
 
     fn all_aot(&self) -> Option<(Vec<Tier>, u64)> {
         let bytes = self.functions.iter().map(|f| f.aot.as_ref().ok().map(|b| b.sum())).sum::<Option<u64>>()?;
-        Some((vec![Tier::Aot; self.functions.len()], bytes))
+        Some((vec![Tier::Aot; self.functions.len()], self.fixed.all_aot.unwrap_or(bytes)))
     }
 
     /// Whichever tier is smaller, function by function, with everything that bytecode needs.
@@ -346,7 +348,7 @@ mod tests {
         vec![candidate("cold", 100, 400, 1), candidate("hot", 50, 200, 1000), candidate("big", 1000, 4000, 2000)]
     }
 
-    const FIXED: FixedBytes = FixedBytes { interpreter: 100, runtime: 50, tables: 10 };
+    const FIXED: FixedBytes = FixedBytes { interpreter: 100, runtime: 50, tables: 10, all_aot: None };
 
     #[test]
     fn the_hottest_a_byte_go_first() {

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
             .collect();
         trials.push(harness::trial("budgets lua", || budgets(&Sample::lua()?)));
         trials.push(harness::trial("sources given directly", sources));
+        trials.push(harness::trial("each function optimised by its tier", optimised_by_tier));
         trials.push(harness::trial("budget in bytes is kept", budget_in_bytes));
         trials.push(harness::trial("budget too small is refused with the least", budget_too_small));
         trials.push(harness::trial("plan is accepted back", plan_back));
@@ -125,6 +126,27 @@ fn sources() -> Result<()> {
         None => Ok(()),
         Some(report) => bail!("{report}"),
     }
+}
+
+/// Sources without a level: bytecode is made for size, machine code for speed, in one program that behaves as native.
+fn optimised_by_tier() -> Result<()> {
+    let mut sample = Sample::kernel("hashmap")?;
+    let folder = tempfile::tempdir()?;
+    let at_o2 = sample.built(folder.path(), "o2", &["--budget", "0%", "--json"])?.1;
+    sample.run.files = vec![places::ours("kernels/hashmap.c")];
+    let flags = "--cflags=-DREPS_DIV=20";
+    let by_tier = sample.built(folder.path(), "by-tier", &["--budget", "0%", "--json", flags])?.1;
+    ensure!(total_bytes(&by_tier)? < total_bytes(&at_o2)?, "bytecode is no smaller than that of -O2");
+    for how in [["--budget", "40%"], ["--budget", "100%"], ["--tier", "bytecode"], ["--tier", "random:3"]] {
+        let (product, _) = sample.built(folder.path(), "product", &[how[0], how[1], flags])?;
+        sample.same(&product)?;
+    }
+    let (first, _) = sample.built(folder.path(), "first", &["--budget", "40%", flags])?;
+    let plan = folder.path().join("kept.plan");
+    fs::copy(folder.path().join("first.plan"), &plan)?;
+    let (second, _) = sample.built(folder.path(), "second", &["--plan", &plan.display().to_string(), flags])?;
+    ensure!(fs::read(first)? == fs::read(second)?, "the plan given back makes another executable");
+    Ok(())
 }
 
 fn budget_in_bytes() -> Result<()> {

@@ -8,4 +8,4 @@ mod link;
 mod load;
 
 pub use link::{Definition, LinkError, Problem, Roots, link};
-pub use load::{InputError, LoadError, LoadOptions, Progress, load};
+pub use load::{InputError, IsFast, LoadError, LoadOptions, Opened, Passes, Progress, load, open};

@@ -14,17 +14,44 @@ use archive::{Archive, Defines};
 use rayon::prelude::*;
 use rheo_ir::{Linkage, Module, verify};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How to load.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// Options for clang, for inputs that are source files.
     pub cflags: Vec<String>,
-    /// LLVM passes to run over every input first, named as for `opt -passes=` (`default<Oz>`). Source files are then
-    /// compiled for that, unless `cflags` has an `-O` of its own.
-    pub opt: Option<String>,
+    /// What LLVM does first.
+    pub passes: Passes,
+}
+
+/// LLVM's passes over every module.
+#[derive(Clone, Default)]
+pub enum Passes {
+    /// None: modules are taken as they are, sources as clang gives them.
+    #[default]
+    None,
+    /// Those named, as for `opt -passes=` (`default<Oz>`). Source files are compiled for that, unless `cflags` has an `-O` of
+    /// its own.
+    Named(String),
+    /// For speed (`-O2`) where this says so of a function's name, else for size (`-Oz`): of source files, unless `cflags`
+    /// has an `-O` of its own, and of modules that are unoptimised and not marked to stay so. Others are taken as they are.
+    Each(IsFast),
+}
+
+/// Whether the function of this name is to be optimised for speed.
+pub type IsFast = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+impl std::fmt::Debug for Passes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Passes::None => f.write_str("None"),
+            Passes::Named(passes) => f.debug_tuple("Named").field(passes).finish(),
+            Passes::Each(_) => f.write_str("Each"),
+        }
+    }
 }
 
 /// A step done.
@@ -47,68 +74,127 @@ pub fn load(
     options: &LoadOptions,
     progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Vec<Module>, LoadError> {
-    let loader = Loader { options, progress, done: AtomicUsize::new(0), total: AtomicUsize::new(paths.len()) };
-    let inputs: Vec<Result<Loaded, InputError>> = paths.par_iter().map(|path| loader.input(path)).collect();
-    let mut modules: Vec<(Place, Module)> = Vec::new();
-    let mut archives = Vec::new();
+    open(paths, options)?.load(&options.passes, progress)
+}
+
+/// Opens every file, and has clang compile the sources: with an optimisation level of its own if `cflags` or no passes ask
+/// for that, and else for passes to come.
+pub fn open(paths: &[PathBuf], options: &LoadOptions) -> Result<Opened, LoadError> {
+    let own_level = options.cflags.iter().any(|f| f.starts_with("-O"));
+    let raw_sources = !own_level && !matches!(options.passes, Passes::None);
+    let open = |path: &PathBuf| {
+        let name = path.display().to_string();
+        let kind = match input::open(path)? {
+            input::Input::Source => {
+                Kind::Llvm { bytes: source::compile(path, &options.cflags, raw_sources)?, raw: Some(raw_sources) }
+            }
+            input::Input::Llvm(bytes) => Kind::Llvm { bytes, raw: None },
+            input::Input::Archive(bytes) => Kind::Archive(Archive::parse(path, bytes)?),
+        };
+        Ok(OpenedFile { name, kind })
+    };
+    let opened: Vec<Result<OpenedFile, InputError>> = paths.par_iter().map(open).collect();
     let mut problems = Vec::new();
-    for (at, input) in inputs.into_iter().enumerate() {
-        match input {
-            Ok(Loaded::Module(module)) => modules.push(((at, 0), *module)),
-            Ok(Loaded::Archive(archive)) => archives.push((at, archive)),
-            Err(e) => problems.push(e),
+    let files = opened.into_iter().filter_map(|file| file.map_err(|e| problems.push(e)).ok()).collect();
+    if problems.is_empty() { Ok(Opened { files }) } else { Err(LoadError { problems }) }
+}
+
+/// Files that have been opened, from which modules can be read more than once.
+pub struct Opened {
+    files: Vec<OpenedFile>,
+}
+
+struct OpenedFile {
+    name: String,
+    kind: Kind,
+}
+
+enum Kind {
+    /// Bitcode or textual IR; whether it is for passes to come, if that is known.
+    Llvm {
+        bytes: Vec<u8>,
+        raw: Option<bool>,
+    },
+    Archive(Archive),
+}
+
+impl Opened {
+    /// Reads the modules, as [`load`] says.
+    pub fn load(&self, passes: &Passes, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Result<Vec<Module>, LoadError> {
+        let total = AtomicUsize::new(self.files.len());
+        let loader = Loader { passes, progress, done: AtomicUsize::new(0), total };
+        let inputs: Vec<Result<Option<Module>, InputError>> =
+            self.files.par_iter().map(|file| loader.input(file)).collect();
+        let mut modules: Vec<(Place, Module)> = Vec::new();
+        let mut archives = Vec::new();
+        let mut problems = Vec::new();
+        for (at, input) in inputs.into_iter().enumerate() {
+            match (input, &self.files[at].kind) {
+                (Ok(Some(module)), _) => modules.push(((at, 0), module)),
+                (Ok(None), Kind::Archive(archive)) => archives.push((at, archive)),
+                (Ok(None), Kind::Llvm { .. }) => unreachable!("it is a module"),
+                (Err(e), _) => problems.push(e),
+            }
         }
+        if problems.is_empty() && !archives.is_empty() {
+            loader.members(&archives, &mut modules, &mut problems);
+        }
+        if !problems.is_empty() {
+            return Err(LoadError { problems });
+        }
+        modules.sort_by_key(|(place, _)| *place);
+        Ok(modules.into_iter().map(|(_, m)| m).collect())
     }
-    if problems.is_empty() && !archives.is_empty() {
-        loader.members(&archives, &mut modules, &mut problems);
+
+    /// Whether some file holds a module for passes to come.
+    pub fn any_unoptimized(&self) -> bool {
+        self.files.par_iter().any(|file| match &file.kind {
+            Kind::Llvm { bytes, raw } => raw.unwrap_or_else(|| rheo_llvm::is_unoptimized(bytes)),
+            Kind::Archive(archive) => (0..archive.len())
+                .into_par_iter()
+                .any(|i| archive.bitcode(i).is_ok_and(|bytes| rheo_llvm::is_unoptimized(&bytes))),
+        })
     }
-    if !problems.is_empty() {
-        return Err(LoadError { problems });
+
+    /// Whether sources were compiled for passes to come.
+    pub fn any_raw_source(&self) -> bool {
+        self.files.iter().any(|file| matches!(file.kind, Kind::Llvm { raw: Some(true), .. }))
     }
-    modules.sort_by_key(|(place, _)| *place);
-    Ok(modules.into_iter().map(|(_, m)| m).collect())
 }
 
 /// Input, and member of it.
 type Place = (usize, usize);
 
-enum Loaded {
-    Module(Box<Module>),
-    Archive(Archive),
-}
-
 struct Loader<'a> {
-    options: &'a LoadOptions,
+    passes: &'a Passes,
     progress: &'a (dyn Fn(Progress<'_>) + Sync),
     done: AtomicUsize,
     total: AtomicUsize,
 }
 
 impl Loader<'_> {
-    fn input(&self, path: &Path) -> Result<Loaded, InputError> {
-        let name = path.display().to_string();
-        let loaded = match input::open(path)? {
-            input::Input::Source => {
-                let bitcode = source::compile(path, self.options)?;
-                Loaded::Module(Box::new(self.module(&bitcode, &name)?))
-            }
-            input::Input::Llvm(bytes) => Loaded::Module(Box::new(self.module(&bytes, &name)?)),
-            input::Input::Archive(bytes) => Loaded::Archive(Archive::parse(path, bytes)?),
+    /// The module of a file, unless that is an archive.
+    fn input(&self, file: &OpenedFile) -> Result<Option<Module>, InputError> {
+        let module = match &file.kind {
+            Kind::Llvm { bytes, raw } => Some(self.module(bytes, &file.name, *raw)?),
+            Kind::Archive(_) => None,
         };
-        self.step(&name);
-        Ok(loaded)
+        self.step(&file.name);
+        Ok(module)
     }
 
     /// Reads bitcode or textual IR, through LLVM's passes if so asked.
-    fn module(&self, bytes: &[u8], name: &str) -> Result<Module, InputError> {
-        let module = match &self.options.opt {
-            None => rheo_llvm::read(bytes, name)?,
-            Some(passes) => {
-                let better = rheo_llvm::optimize(bytes, passes)
-                    .map_err(|source| InputError::Passes { name: name.to_owned(), source })?;
-                rheo_llvm::read(&better, name)?
+    fn module(&self, bytes: &[u8], name: &str, raw: Option<bool>) -> Result<Module, InputError> {
+        let better = match self.passes {
+            Passes::None => None,
+            Passes::Named(passes) => Some(rheo_llvm::optimize(bytes, passes)),
+            Passes::Each(fast) => {
+                let raw = raw.unwrap_or_else(|| rheo_llvm::is_unoptimized(bytes));
+                raw.then(|| rheo_llvm::optimize_each(bytes, &**fast))
             }
         };
+        let better = better.transpose().map_err(|source| InputError::Passes { name: name.to_owned(), source })?;
+        let module = rheo_llvm::read(better.as_deref().unwrap_or(bytes), name)?;
         // LLVM checks less than all that later stages rely on.
         match verify(&module) {
             Ok(()) => Ok(module),
@@ -124,7 +210,7 @@ impl Loader<'_> {
     /// Adds the archive members that are wanted.
     fn members(
         &self,
-        archives: &[(usize, Archive)],
+        archives: &[(usize, &Archive)],
         modules: &mut Vec<(Place, Module)>,
         problems: &mut Vec<InputError>,
     ) {
@@ -185,8 +271,8 @@ impl Loader<'_> {
 
     /// All members, in order, with what they define. Those whose symbols the archive does not list have to be read for
     /// that.
-    fn unread<'a>(&self, archives: &'a [(usize, Archive)], problems: &mut Vec<InputError>) -> Vec<Unread<'a>> {
-        let members = archives.iter().flat_map(|(at, a)| (0..a.len()).map(move |i| ((*at, i), a)));
+    fn unread<'a>(&self, archives: &[(usize, &'a Archive)], problems: &mut Vec<InputError>) -> Vec<Unread<'a>> {
+        let members = archives.iter().flat_map(|&(at, a)| (0..a.len()).map(move |i| ((at, i), a)));
         let members: Vec<(Place, &Archive)> = members.collect();
         let unlisted = members.iter().filter(|((_, i), a)| matches!(a.defines(*i), Defines::Unknown)).count();
         self.total.fetch_add(unlisted, Ordering::Relaxed);
@@ -211,7 +297,7 @@ impl Loader<'_> {
 
     fn member(&self, archive: &Archive, i: usize) -> Result<Module, InputError> {
         let name = archive.name(i);
-        let module = self.module(&archive.bitcode(i)?, &name)?;
+        let module = self.module(&archive.bitcode(i)?, &name, None)?;
         self.step(&name);
         Ok(module)
     }

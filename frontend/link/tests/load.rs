@@ -1,7 +1,7 @@
 //! Loading files of every kind, made here by clang and LLVM's tools.
 
 use rheo_ir::{Module, verify};
-use rheo_link::{LoadOptions, Roots, link, load};
+use rheo_link::{LoadOptions, Passes, Roots, link, load};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -63,7 +63,7 @@ fn every_kind_of_file() {
     files.run("clang-19", &["-O1", "-c", "-flto", "unit.c", "-o", "d.o"]);
     files.write("e.cpp", "int extra(int x = VALUE) { return x; } extern \"C\" int five() { return extra(); }\n");
     let paths = ["a.bc", "b.ll", "c.o", "d.o", "unit.c", "e.cpp"].map(|name| files.path(name));
-    let options = LoadOptions { cflags: vec!["-DVALUE=5".into()], opt: None };
+    let options = LoadOptions { cflags: vec!["-DVALUE=5".into()], ..LoadOptions::default() };
     let steps = std::sync::Mutex::new(Vec::new());
     let modules = load(&paths, &options, &|step| steps.lock().expect("unpoisoned").push((step.done, step.total)))
         .unwrap_or_else(|e| panic!("{e}"));
@@ -84,11 +84,37 @@ fn every_kind_of_file() {
 fn passes_run_first() {
     let files = Files::new();
     let source = files.write("unit.c", "static int g(int x) { return x + 1; }\nint f(int x) { return g(x) - 1; }\n");
-    let options = LoadOptions { cflags: Vec::new(), opt: Some("default<O2>".into()) };
+    let options = LoadOptions { cflags: Vec::new(), passes: Passes::Named("default<O2>".into()) };
     let modules = load_all(&[source], &options).unwrap_or_else(|e| panic!("{e}"));
     let text = modules[0].to_string();
     assert!(!text.contains("call"), "{text}");
     assert_eq!(modules[0].funcs[0].body.as_ref().map(|b| b.inst_count()), Some(1), "{text}");
+}
+
+#[test]
+fn each_function_for_its_own_end() {
+    let files = Files::new();
+    // A division by a constant is a multiplication where speed counts.
+    let source = files.write("unit.c", "int a(int x) { return x / 7; }\nint b(int x) { return a(x + 1); }\n");
+    let with = |passes| {
+        let options = LoadOptions { cflags: Vec::new(), passes };
+        load_all(std::slice::from_ref(&source), &options).unwrap_or_else(|e| panic!("{e}")).remove(0)
+    };
+    let body = |m: &Module, name: &str| {
+        let f = m.funcs.iter().find(|f| f.name == name).expect("defined");
+        f.body.as_ref().expect("has a body").inst_count()
+    };
+    let fast = with(Passes::Each(std::sync::Arc::new(|_: &str| true)));
+    let small = with(Passes::Each(std::sync::Arc::new(|_: &str| false)));
+    let mixed = with(Passes::Each(std::sync::Arc::new(|name: &str| name == "b")));
+    assert_eq!(body(&fast, "b"), body(&mixed, "b"), "{mixed}");
+    assert_eq!(body(&small, "a"), body(&mixed, "a"), "{mixed}");
+    assert!(!mixed.to_string().contains("call"), "{mixed}");
+    // What is optimised already is taken as it is.
+    let done = files.bitcode("done.bc", "int f(int x) { return x / 7; }");
+    let options = LoadOptions { cflags: Vec::new(), passes: Passes::Each(std::sync::Arc::new(|_: &str| false)) };
+    let modules = load_all(std::slice::from_ref(&done), &options);
+    assert_eq!(modules, load_all(&[done], &LoadOptions::default()));
 }
 
 /// An archive made in one of several ways; the members that `main` leads to are taken, and no others.

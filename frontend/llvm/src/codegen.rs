@@ -120,16 +120,30 @@ pub fn optimize(bitcode: &[u8], passes: &str) -> Result<Vec<u8>, ShimError> {
         "default<Os>" => &["optsize"],
         _ => &[],
     };
-    module.prepare_for_passes(size_marks);
-    let triple = module.triple();
-    let machine = Machine::new(&triple, &context).ok();
-    module.run_passes(passes, machine.as_ref()).map_err(ShimError::Module)?;
-    let complaints = context.take_errors();
-    if !complaints.is_empty() {
-        return Err(ShimError::Module(complaints.join("; ")));
-    }
-    module.verify().map_err(ShimError::Module)?;
-    Ok(module.bitcode())
+    module.prepare_for_passes(|_| size_marks);
+    module.optimized(&context, passes)
+}
+
+/// As [`optimize`], each function for its own end: for speed (`-O2`) where `fast` says so of its name, else for size
+/// (`-Oz`). One run of the passes over one module, so that all functions agree on its data and on each other's signatures,
+/// and one for speed may take one for size into itself.
+pub fn optimize_each(bitcode: &[u8], fast: &dyn Fn(&str) -> bool) -> Result<Vec<u8>, ShimError> {
+    let context = Context::new();
+    let module = context.parse(bitcode, "input").map_err(ShimError::Module)?;
+    let any_fast = Cell::new(false);
+    module.prepare_for_passes(|name| {
+        let fast = fast(name);
+        any_fast.set(any_fast.get() || fast);
+        if fast { &[] } else { &["optsize", "minsize"] }
+    });
+    module.optimized(&context, if any_fast.get() { "default<O2>" } else { "default<Oz>" })
+}
+
+/// Whether bitcode or IR text is as a front end makes it, with the passes still to come: a local variable that is loaded
+/// and stored and nothing else stands in memory, in a function not marked to be left so.
+pub fn is_unoptimized(bitcode: &[u8]) -> bool {
+    let context = Context::new();
+    context.parse(bitcode, "input").is_ok_and(|module| module.has_variables_in_memory())
 }
 
 enum Format {
@@ -430,31 +444,112 @@ impl Module<'_> {
         take_buffer(unsafe { llvm_sys::bit_writer::LLVMWriteBitcodeToMemoryBuffer(self.raw) })
     }
 
-    /// Takes clang's -O0 marks off every definition and puts `marks` on.
-    fn prepare_for_passes(&self, marks: &[&str]) {
-        let kind = |name: &str| {
-            // SAFETY: pointer and length describe the name.
-            unsafe { LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len()) }
-        };
-        let (optnone, noinline) = (kind("optnone"), kind("noinline"));
+    /// Takes clang's -O0 marks off every definition and puts those on that `marks` gives for its name.
+    fn prepare_for_passes<'m>(&self, marks: impl Fn(&str) -> &'m [&'m str]) {
+        let (optnone, noinline) = (attribute_kind("optnone"), attribute_kind("noinline"));
         let at = llvm_sys::LLVMAttributeFunctionIndex;
-        // SAFETY: the module is live, functions are walked without being removed, and attributes are of its context.
-        unsafe {
-            let mut function = LLVMGetFirstFunction(self.raw);
-            while !function.is_null() {
-                if LLVMIsDeclaration(function) == 0 {
-                    if !LLVMGetEnumAttributeAtIndex(function, at, optnone).is_null() {
-                        LLVMRemoveEnumAttributeAtIndex(function, at, optnone);
-                        LLVMRemoveEnumAttributeAtIndex(function, at, noinline);
-                    }
-                    for mark in marks {
-                        let mark = LLVMCreateEnumAttribute(self.context.raw, kind(mark), 0);
-                        LLVMAddAttributeAtIndex(function, at, mark);
-                    }
+        for function in self.definitions() {
+            // SAFETY: the module is live, the function is of it, and attributes are of its context.
+            unsafe {
+                if !LLVMGetEnumAttributeAtIndex(function, at, optnone).is_null() {
+                    LLVMRemoveEnumAttributeAtIndex(function, at, optnone);
+                    LLVMRemoveEnumAttributeAtIndex(function, at, noinline);
                 }
-                function = LLVMGetNextFunction(function);
+                for mark in marks(&value_name(function)) {
+                    let mark = LLVMCreateEnumAttribute(self.context.raw, attribute_kind(mark), 0);
+                    LLVMAddAttributeAtIndex(function, at, mark);
+                }
             }
         }
+    }
+
+    /// Runs `passes`, and gives what comes of it as bitcode.
+    fn optimized(&self, context: &Context, passes: &str) -> Result<Vec<u8>, ShimError> {
+        let machine = Machine::new(&self.triple(), context).ok();
+        self.run_passes(passes, machine.as_ref()).map_err(ShimError::Module)?;
+        let complaints = context.take_errors();
+        if !complaints.is_empty() {
+            return Err(ShimError::Module(complaints.join("; ")));
+        }
+        self.verify().map_err(ShimError::Module)?;
+        Ok(self.bitcode())
+    }
+
+    /// Functions with a body. None of them may be removed meanwhile.
+    fn definitions(&self) -> impl Iterator<Item = LLVMValueRef> {
+        // SAFETY: the module is live, and functions are walked without being removed.
+        let first = unsafe { LLVMGetFirstFunction(self.raw) };
+        let all = chain(first, |f| {
+            // SAFETY: the function is live.
+            unsafe { LLVMGetNextFunction(f) }
+        });
+        all.filter(|&f| {
+            // SAFETY: the function is live.
+            unsafe { LLVMIsDeclaration(f) == 0 }
+        })
+    }
+
+    fn has_variables_in_memory(&self) -> bool {
+        let optnone = attribute_kind("optnone");
+        let left = |f| {
+            // SAFETY: the function is live.
+            unsafe { !LLVMGetEnumAttributeAtIndex(f, llvm_sys::LLVMAttributeFunctionIndex, optnone).is_null() }
+        };
+        self.definitions().filter(|&f| !left(f)).any(|f| {
+            // SAFETY: the function is live and has a body, whose instructions nothing changes.
+            let first = unsafe { LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(f)) };
+            let mut insts = chain(first, |i| {
+                // SAFETY: the instruction is live.
+                unsafe { LLVMGetNextInstruction(i) }
+            });
+            insts.any(is_variable)
+        })
+    }
+}
+
+/// A list of LLVM's, whose end is null.
+fn chain(first: LLVMValueRef, next: impl Fn(LLVMValueRef) -> LLVMValueRef) -> impl Iterator<Item = LLVMValueRef> {
+    std::iter::successors(Some(first).filter(|v| !v.is_null()), move |&v| Some(next(v)).filter(|v| !v.is_null()))
+}
+
+/// Whether an instruction makes room for one scalar that is loaded and stored and nothing else.
+fn is_variable(inst: LLVMValueRef) -> bool {
+    use llvm_sys::{LLVMOpcode, LLVMTypeKind};
+    // SAFETY: instruction, users and types are live; operands are asked for by the indices that these opcodes have.
+    unsafe {
+        if LLVMGetInstructionOpcode(inst) != LLVMOpcode::LLVMAlloca {
+            return false;
+        }
+        let scalar = !matches!(
+            LLVMGetTypeKind(LLVMGetAllocatedType(inst)),
+            LLVMTypeKind::LLVMArrayTypeKind | LLVMTypeKind::LLVMStructTypeKind
+        );
+        let mut use_ = LLVMGetFirstUse(inst);
+        let mut variable = scalar && !use_.is_null();
+        while variable && !use_.is_null() {
+            let user = LLVMGetUser(use_);
+            variable = match LLVMGetInstructionOpcode(user) {
+                LLVMOpcode::LLVMLoad => LLVMGetVolatile(user) == 0,
+                LLVMOpcode::LLVMStore => LLVMGetVolatile(user) == 0 && LLVMGetOperand(user, 0) != inst,
+                _ => false,
+            };
+            use_ = LLVMGetNextUse(use_);
+        }
+        variable
+    }
+}
+
+fn attribute_kind(name: &str) -> u32 {
+    // SAFETY: pointer and length describe the name.
+    unsafe { LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len()) }
+}
+
+fn value_name(value: LLVMValueRef) -> String {
+    let mut len = 0;
+    // SAFETY: the value is live; its name is `len` bytes from the start returned.
+    unsafe {
+        let start = LLVMGetValueName2(value, &mut len);
+        String::from_utf8_lossy(std::slice::from_raw_parts(start.cast::<u8>(), len)).into_owned()
     }
 }
 

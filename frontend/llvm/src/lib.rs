@@ -39,7 +39,7 @@ mod vector;
 mod wide;
 mod x86;
 
-pub use codegen::{ShimError, compile_shims, optimize};
+pub use codegen::{ShimError, compile_shims, is_unoptimized, optimize, optimize_each};
 pub use error::{ReadError, Unsupported};
 
 use std::path::Path;
