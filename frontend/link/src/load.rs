@@ -94,9 +94,17 @@ pub fn open(paths: &[PathBuf], options: &LoadOptions) -> Result<Opened, LoadErro
         Ok(OpenedFile { name, kind })
     };
     let opened: Vec<Result<OpenedFile, InputError>> = paths.par_iter().map(open).collect();
-    let mut problems = Vec::new();
-    let files = opened.into_iter().filter_map(|file| file.map_err(|e| problems.push(e)).ok()).collect();
-    if problems.is_empty() { Ok(Opened { files }) } else { Err(LoadError { problems }) }
+    if opened.iter().all(Result::is_ok) {
+        return Ok(Opened { files: opened.into_iter().flatten().collect() });
+    }
+    // What is wrong with the others is told at once, too.
+    let total = AtomicUsize::new(paths.len());
+    let loader = Loader { passes: &Passes::None, progress: &|_| (), done: AtomicUsize::new(0), total };
+    let problem = |file: Result<OpenedFile, InputError>| match file {
+        Ok(file) => loader.input(&file).err(),
+        Err(e) => Some(e),
+    };
+    Err(LoadError { problems: opened.into_iter().filter_map(problem).collect() })
 }
 
 /// Files that have been opened, from which modules can be read more than once.
