@@ -213,7 +213,7 @@ pub struct Build {
     #[arg(long)]
     pub json: bool,
     /// Train an instruction set for this program, with at most BYTES of handlers for what it adds to the base (65536,
-    /// 64k). It is written to PROGRAM.isa; give that back with --vm for later builds that are to keep the interpreter
+    /// 64k). It is written to PROGRAM.isa, as one drawn by --vm-seed is; give that back with --vm for later builds
     #[arg(long, value_name = "BYTES", conflicts_with = "vm", requires = "profile")]
     pub vm_bytes: Option<VmBytes>,
     /// Keep the handlers that the program does not use, so that later bytecode can

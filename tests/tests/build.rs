@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         trials.push(harness::trial("budget too small is refused with the least", budget_too_small));
         trials.push(harness::trial("plan is accepted back", plan_back));
         trials.push(harness::trial("profile moves the hot function", profile));
+        trials.push(harness::trial("instruction set of the program's own", own_set));
         trials.push(harness::trial("image to text and back", image_round_trip));
         trials.push(harness::trial("same input, same bytes", deterministic));
         trials.push(harness::trial("objects link with clang", objects));
@@ -203,6 +204,30 @@ fn profile() -> Result<()> {
     let how = ["--budget", "50%", "--profile", &counts, "--map", &map];
     let (product, _) = sample.built(folder.path(), "product", &how)?;
     sample.same(&product)
+}
+
+/// One with opcodes drawn by lot: of bitcode, and of sources whose functions are each optimised for their tier. Given back
+/// it makes the same executable.
+fn own_set() -> Result<()> {
+    let mut sample = Sample::kernel("hashmap")?;
+    let flags = "--cflags=-DREPS_DIV=20";
+    let sources = vec![places::ours("kernels/hashmap.c")];
+    for (files, flags) in [(sample.run.files.clone(), None), (sources, Some(flags))] {
+        sample.run.files = files;
+        let folder = tempfile::tempdir()?;
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        let common: Vec<&str> = ["--budget", "30%"].into_iter().chain(flags).collect();
+        let (general, _) = sample.built(folder.path(), "general", &common)?;
+        ensure!(!Path::new(&at("general.isa")).exists(), "the general set was written");
+        let (drawn, _) = sample.built(folder.path(), "drawn", &[&common, &["--vm-seed", "7"][..]].concat())?;
+        sample.same(&drawn)?;
+        let set = at("drawn.isa");
+        let (again, _) = sample.built(folder.path(), "again", &[&common, &["--vm", &set][..]].concat())?;
+        let (general, drawn, again) = (fs::read(general)?, fs::read(drawn)?, fs::read(again)?);
+        ensure!(drawn == again, "the set given back makes another executable");
+        ensure!(drawn != general, "the opcodes are as before");
+    }
+    Ok(())
 }
 
 fn image_round_trip() -> Result<()> {
