@@ -81,7 +81,7 @@ fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relo
     let inside = |s: &&SymbolKind| match **s {
         SymbolKind::Func(f) => module.func(f).body.is_some() || module.func(f).alias.is_some(),
         SymbolKind::Global(g) => module.global(g).data.is_some() || module.global(g).alias.is_some(),
-        SymbolKind::TlsAccessor(_) | SymbolKind::Resume => true,
+        SymbolKind::TlsAccessor(_) | SymbolKind::Resume | SymbolKind::StandIn(_) => true,
     };
     let symbols = &bytecode.image.symbols;
     let inside = symbols.iter().filter(inside).count() as u64;
@@ -101,6 +101,7 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
             SymbolKind::Global(g) | SymbolKind::TlsAccessor(g) => ContextSymbol::Program(SymbolRef::Global(g)),
             SymbolKind::Func(f) => ContextSymbol::Program(SymbolRef::Func(f)),
             SymbolKind::Resume => ContextSymbol::Resume,
+            SymbolKind::StandIn(f) => ContextSymbol::StandIn(f),
         })
         .collect();
     let part = BytecodePart {

@@ -33,9 +33,6 @@ const LLVM_DEPENDENT: u64 = u64::from_be_bytes(*b"CLNGC++\x01");
 /// Offsets from the `_Unwind_Exception`.
 const PRIMARY_OF_LLVM: isize = -88;
 const TYPE: isize = -80;
-const SELECTOR: isize = -36;
-const LANGUAGE_DATA: isize = -24;
-const TYPE_BASE: isize = -16;
 const ADJUSTED: isize = -8;
 const OBJECT: isize = size_of::<UnwindException>() as isize;
 
@@ -61,10 +58,17 @@ pub enum Thrown {
 const FOREIGN_NAME: &[u8] = b"N10__cxxabiv119__foreign_exceptionE";
 const FORCED_NAME: &[u8] = b"N10__cxxabiv115__forced_unwindE";
 
-/// Language-specific data of a specification that allows nothing: all that `__cxa_call_unexpected` may look at.
-static NOTHING_ALLOWED: [u8; 7] = [0xff, 0x9b, 2, 0x01, 0, 0, 0];
-/// Where the type table of that would end, and the specification begins.
-const NOTHING_ALLOWED_TYPES: usize = 5;
+impl UnwindException {
+    /// Whose it is.
+    pub fn class(&self) -> u64 {
+        self.class
+    }
+
+    /// Whether it is no exception, but a thread's end on its way.
+    pub fn is_forced(&self) -> bool {
+        self.private_1 != 0
+    }
+}
 
 impl Thrown {
     /// # Safety
@@ -75,7 +79,7 @@ impl Thrown {
             let header = exception.cast::<u8>();
             let word = |p: *mut u8, at: isize| *p.offset(at).cast::<*mut u8>();
             match (*exception).class {
-                _ if (*exception).private_1 != 0 => Thrown::Forced,
+                _ if (*exception).is_forced() => Thrown::Forced,
                 GNU | LLVM => {
                     Thrown::Cxx { exception, class: word(header, TYPE).cast(), object: header.offset(OBJECT) }
                 }
@@ -124,23 +128,6 @@ impl Thrown {
         if let Thrown::Cxx { exception, .. } = self {
             // SAFETY: by the contract, and by the layout above.
             unsafe { *exception.cast::<u8>().offset(ADJUSTED).cast::<*mut u8>() = adjusted };
-        }
-    }
-
-    /// Leaves for `__cxa_call_unexpected` that a specification is violated. Should the handler throw, nothing is allowed.
-    ///
-    /// # Safety
-    /// The exception must be in flight.
-    pub unsafe fn set_unexpected(self) {
-        let Thrown::Cxx { exception, object, .. } = self else { return };
-        // SAFETY: by the contract, and by the layout above.
-        unsafe {
-            let header = exception.cast::<u8>();
-            let data = (&raw const NOTHING_ALLOWED).cast::<u8>();
-            *header.offset(SELECTOR).cast::<i32>() = -1;
-            *header.offset(LANGUAGE_DATA).cast::<*const u8>() = data;
-            *header.offset(TYPE_BASE).cast::<*const u8>() = data.add(NOTHING_ALLOWED_TYPES);
-            *header.offset(ADJUSTED).cast::<*mut u8>() = object;
         }
     }
 }

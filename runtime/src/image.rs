@@ -154,25 +154,21 @@ pub enum Clause {
     Any,
     /// A type, by its symbol.
     Type(usize),
-    /// None of these types.
-    NoneOf(Symbols),
+    /// What a personality routine says.
+    Asks(Asked),
     /// Anything on its way up. The last.
     CleanUp,
 }
 
-/// Symbols' numbers.
-pub struct Symbols {
-    rest: Bytes,
-    left: usize,
-}
-
-impl Iterator for Symbols {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        self.left = self.left.checked_sub(1)?;
-        Some(self.rest.unsigned())
-    }
+/// Whom to ask about an exception, and of which call.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    /// Symbol of the personality routine.
+    pub personality: usize,
+    /// Symbol of the function's stand-in.
+    pub stand_in: usize,
+    /// Which of its calls.
+    pub call: usize,
 }
 
 impl Iterator for Takes {
@@ -187,12 +183,8 @@ impl Iterator for Takes {
             1 => Some(Clause::CleanUp),
             2 => return Some(Clause::Any),
             3 => {
-                let count = self.rest.unsigned();
-                let symbols = Symbols { rest: self.rest, left: count };
-                for _ in 0..count {
-                    self.rest.unsigned();
-                }
-                return Some(Clause::NoneOf(symbols));
+                let mut next = || self.rest.unsigned();
+                Some(Clause::Asks(Asked { personality: next(), stand_in: next(), call: next() }))
             }
             symbol => return Some(Clause::Type(symbol - 4)),
         };

@@ -2,7 +2,7 @@
 //!
 //! Owns offsets; does nothing with them.
 
-use crate::unwind::{GetRegister, SetIp, SetRegister};
+use crate::unwind::{GetIp, GetRegister, SetIp, SetRegister};
 use core::mem::offset_of;
 
 /// The context of an image: what handlers reach through their `ctx` register.
@@ -38,6 +38,10 @@ pub struct Context {
     pub unwind_set_ip: Option<SetIp>,
     /// `_Unwind_Resume`.
     pub unwind_resume: usize,
+    /// `_Unwind_Backtrace`, if personality routines are asked.
+    pub unwind_backtrace: usize,
+    /// `_Unwind_GetIP`, likewise.
+    pub unwind_get_ip: Option<GetIp>,
 }
 
 /// Offset of the symbol addresses in a context.
@@ -64,6 +68,7 @@ const _: () = {
     assert!(offset_of!(Context, alt_ops) == 2120);
     assert!(offset_of!(Context, unwind_get) == 2128);
     assert!(offset_of!(Context, unwind_resume) == 2152);
+    assert!(offset_of!(Context, unwind_backtrace) == 2160);
     assert!(size_of::<Context>() <= SYMBOLS);
 };
 

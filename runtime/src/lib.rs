@@ -11,6 +11,7 @@
 extern crate std;
 
 pub mod api;
+pub mod ask;
 pub mod backtrace;
 pub mod exception;
 pub mod image;
@@ -65,6 +66,7 @@ core::arch::global_asm!(
     ".hidden rheo_rt_alloca_overflow",
     ".hidden rheo_rt_alloca_restore",
     ".hidden rheo_rt_alloca_save",
+    ".hidden rheo_rt_ask_frame",
     ".hidden rheo_rt_atomic_load16",
     ".hidden rheo_rt_atomic_rmw16",
     ".hidden rheo_rt_atomic_store16",
@@ -78,7 +80,6 @@ core::arch::global_asm!(
     ".hidden rheo_rt_f80_to_u128",
     ".hidden rheo_rt_illegal",
     ".hidden rheo_rt_land",
-    ".hidden rheo_rt_lost",
     ".hidden rheo_rt_start",
     ".hidden rheo_rt_pshufb",
     ".hidden rheo_rt_stack_overflow",

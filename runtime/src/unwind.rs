@@ -3,23 +3,31 @@
 //! The personality routine (Itanium C++ ABI, "Exception Handling", level II) only looks, in both phases: it walks the
 //! activation's bytecode frames by their call sites. The landing code, which runs in the frame itself, looks again and
 //! acts. So nothing is kept between phases, and a frame of several handlers may be landed in several times.
+//!
+//! Where a function's own personality routine has to be asked, that is `ask`'s; in the clean-up phase it is asked by the
+//! landing code alone, once, since it may act.
 
+use crate::ask::{self, Answer};
 use crate::exception::{Thrown, UnwindException};
 use crate::image::{Clause, Image, Takes};
 use crate::layout::{Activation, Context, Thread};
 use crate::machine;
-use crate::os;
 use core::ffi::{c_int, c_void};
 
-const SEARCH_PHASE: c_int = 1;
-const HANDLER_FOUND: c_int = 6;
-const INSTALL_CONTEXT: c_int = 7;
+/// What the unwinder does: it looks for a handler.
+pub const SEARCH_PHASE: c_int = 1;
+/// The answer that it is here.
+pub const HANDLER_FOUND: c_int = 6;
+/// The answer that the exception lands here.
+pub const INSTALL_CONTEXT: c_int = 7;
 const CONTINUE_UNWIND: c_int = 8;
 
 /// The unwinder's routines that the runtime uses, by way of the context: a program without landing pads links none.
 pub type GetRegister = unsafe extern "C" fn(*mut c_void, c_int) -> usize;
 /// See [`GetRegister`].
 pub type SetRegister = unsafe extern "C" fn(*mut c_void, c_int, usize);
+/// See [`GetRegister`].
+pub type GetIp = unsafe extern "C" fn(*mut c_void) -> usize;
 /// See [`GetRegister`].
 pub type SetIp = unsafe extern "C" fn(*mut c_void, usize);
 
@@ -28,8 +36,18 @@ pub type SetIp = unsafe extern "C" fn(*mut c_void, usize);
 enum Want {
     /// Handlers.
     Handler,
-    /// Clean-ups as well.
-    Any,
+    /// Clean-ups as well, and whatever a personality routine may know.
+    Maybe,
+    /// Clean-ups as well, to go on there.
+    Landing,
+}
+
+/// How a pad takes an exception.
+#[derive(Clone, Copy)]
+struct Met {
+    selector: i32,
+    /// What `__cxa_begin_catch` is to return, unless a personality routine has seen to that.
+    adjusted: Option<*mut u8>,
 }
 
 /// A landing pad that takes the exception.
@@ -40,9 +58,7 @@ struct Pad {
     fp: usize,
     /// The frame's outgoing window.
     window: usize,
-    selector: i32,
-    /// What `__cxa_begin_catch` is to return.
-    adjusted: *mut u8,
+    met: Met,
     /// Dynamic stack top when the frame made its call.
     alloca_top: usize,
 }
@@ -94,9 +110,9 @@ unsafe fn find(a: *const Activation, exception: *mut UnwindException, want: Want
                 && let Some(pads) = image.pads(&function)
             {
                 if let Some((pad, takes)) = pads.of(pc - function.start)
-                    && let Some((selector, adjusted)) = meets(ctx, thrown, takes, want)
+                    && let Some(met) = meets(ctx, thrown, exception, takes, want)
                 {
-                    return Some(Pad { pc: function.start + pad, fp, window, selector, adjusted, alloca_top });
+                    return Some(Pad { pc: function.start + pad, fp, window, met, alloca_top });
                 }
                 if let Some(slot) = pads.mark() {
                     alloca_top = *((fp + 8 * slot) as *const usize);
@@ -110,32 +126,41 @@ unsafe fn find(a: *const Activation, exception: *mut UnwindException, want: Want
     }
 }
 
-/// The selector by which a pad takes the exception, if it does, and the pointer for the handler.
+/// How a pad takes the exception, if it does.
 ///
 /// # Safety
 /// The clauses' symbols must be of `ctx`, and the exception in flight.
-unsafe fn meets(ctx: *const Context, thrown: Thrown, takes: Takes, want: Want) -> Option<(i32, *mut u8)> {
+unsafe fn meets(
+    ctx: *const Context,
+    thrown: Thrown,
+    exception: *mut UnwindException,
+    takes: Takes,
+    want: Want,
+) -> Option<Met> {
+    let met = |selector: usize, adjusted| Some(Met { selector: selector as i32, adjusted });
     // SAFETY: by the contract.
     unsafe {
         for clause in takes {
             match clause {
-                Clause::Any => return Some((i32::MAX, thrown.any())),
+                Clause::Any => return met(i32::MAX as usize, Some(thrown.any())),
                 Clause::Type(symbol) => {
                     if let Some(adjusted) = thrown.caught_by((*ctx).symbol(symbol).cast()) {
-                        return Some((symbol as i32 + 1, adjusted));
+                        return met(symbol + 1, Some(adjusted));
                     }
                 }
-                Clause::NoneOf(mut types) => {
-                    let violated = match thrown {
-                        Thrown::Cxx { .. } => !types.any(|s| thrown.caught_by((*ctx).symbol(s).cast()).is_some()),
-                        // As libstdc++: others pass where anything does.
-                        Thrown::Foreign | Thrown::Forced => types.next().is_none(),
+                Clause::CleanUp => return (want != Want::Handler).then_some(Met { selector: 0, adjusted: None }),
+                Clause::Asks(asked) => {
+                    return match want {
+                        Want::Maybe => met(0, None),
+                        Want::Handler => {
+                            ask::handles(ctx, asked, exception).then_some(Met { selector: 0, adjusted: None })
+                        }
+                        Want::Landing => match ask::lands(ctx, asked, exception) {
+                            Answer::Passes => None,
+                            Answer::Lands(selector) => met(selector, None),
+                        },
                     };
-                    if violated {
-                        return Some((-1, thrown.any()));
-                    }
                 }
-                Clause::CleanUp => return (want == Want::Any).then_some((0, core::ptr::null_mut())),
             }
         }
         None
@@ -165,7 +190,7 @@ pub unsafe extern "C" fn rheo_personality(
         if actions & SEARCH_PHASE != 0 {
             return if find(a, exception, Want::Handler).is_some() { HANDLER_FOUND } else { CONTINUE_UNWIND };
         }
-        if find(a, exception, Want::Any).is_none() {
+        if find(a, exception, Want::Maybe).is_none() {
             leave(a);
             return CONTINUE_UNWIND;
         }
@@ -200,7 +225,8 @@ pub struct Place {
 }
 
 /// Makes ready for the landing pad that takes the exception, if any of the activation's does: pops the frames below, and
-/// hands over exception and selector in the window. The thread then counts as inside the VM.
+/// hands over exception and selector in the window. The thread then counts as inside the VM. If none does, nothing looks in
+/// these frames again.
 ///
 /// # Safety
 /// `a` must be a live activation of the calling thread, all native frames below its own left or about to be, `exception`
@@ -209,16 +235,16 @@ pub struct Place {
 pub unsafe extern "C" fn rheo_rt_land(a: *const Activation, exception: *mut UnwindException) -> Place {
     // SAFETY: by the contract; the verifier has made sure of the window's room.
     unsafe {
-        let Some(pad) = find(a, exception, Want::Any) else { return Place { pc: 0, fp: 0 } };
-        let thrown = Thrown::of(exception);
-        match pad.selector {
-            0 => {}
-            1.. => thrown.set_caught(pad.adjusted),
-            _ => thrown.set_unexpected(),
+        let Some(pad) = find(a, exception, Want::Landing) else {
+            (*(*a).thread).fp = 0;
+            return Place { pc: 0, fp: 0 };
+        };
+        if let Some(adjusted) = pad.met.adjusted {
+            Thrown::of(exception).set_caught(adjusted);
         }
         let window = pad.window as *mut usize;
         *window = exception.addr();
-        *window.add(1) = pad.selector as u32 as usize;
+        *window.add(1) = pad.met.selector as u32 as usize;
         let t: &mut Thread = &mut *(*a).thread;
         t.activation = a.cast_mut();
         t.limit = (*a).own_limit;
@@ -226,15 +252,4 @@ pub unsafe extern "C" fn rheo_rt_land(a: *const Activation, exception: *mut Unwi
         t.top = 0;
         Place { pc: pad.pc, fp: pad.fp }
     }
-}
-
-/// The landing code found no pad where the personality routine had.
-///
-/// # Safety
-/// None.
-#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
-pub unsafe extern "C" fn rheo_rt_lost() -> ! {
-    crate::report::Report::new().text("rheo: broken invariant: an exception has lost its landing pad\n").flush();
-    // SAFETY: a plain C call.
-    unsafe { os::abort() }
 }

@@ -79,6 +79,17 @@ pub enum Clause {
     Filter(Vec<GlobalId>),
 }
 
+impl Clause {
+    /// The types that it names; none stands for any.
+    pub fn types(&self) -> impl Iterator<Item = Option<GlobalId>> + '_ {
+        let (caught, allowed) = match self {
+            Clause::Catch(ty) => (Some(*ty), [].as_slice()),
+            Clause::Filter(types) => (None, types.as_slice()),
+        };
+        caught.into_iter().chain(allowed.iter().copied().map(Some))
+    }
+}
+
 impl Pad {
     /// The variables that the clauses name.
     pub fn types_mut(&mut self) -> impl Iterator<Item = &mut GlobalId> {

@@ -17,6 +17,7 @@ mod tests;
 pub use f80::*;
 pub use sysv::*;
 
+use crate::ask::Question;
 use crate::layout::{Activation, Thread};
 use core::ffi::c_int;
 
@@ -24,6 +25,8 @@ use core::ffi::c_int;
 const RECORD_BELOW: usize = 48;
 /// DWARF number of rbp.
 pub const FRAME_REGISTER: c_int = 6;
+/// DWARF number of the register in which a landing pad gets the selector.
+pub const SELECTOR_REGISTER: c_int = 1;
 /// DWARF number of the register in which landing code gets the exception.
 pub const EXCEPTION_REGISTER: c_int = 0;
 
@@ -42,6 +45,19 @@ pub fn landing() -> usize {
         fn rheo_rt_landing();
     }
     rheo_rt_landing as *const () as usize
+}
+
+/// Walks the stack as if code that goes on at `place`, in a stand-in, had called, with [`crate::ask::rheo_rt_ask_frame`] for
+/// each frame.
+///
+/// # Safety
+/// It must be in a stand-in.
+pub unsafe fn ask(place: usize, question: &mut Question) {
+    unsafe extern "C" {
+        fn rheo_rt_ask(place: usize, question: *mut Question);
+    }
+    // SAFETY: by the contract.
+    unsafe { rheo_rt_ask(place, question) }
 }
 
 /// This thread's record.
@@ -510,11 +526,13 @@ mod code {
         "RHEO_CALL_GENERIC rheo_rt_call_generic_then, 1",
         "RHEO_CALL_SETJMP rheo_rt_call_setjmp, 0",
         "RHEO_CALL_SETJMP rheo_rt_call_setjmp_then, 1",
-        // Where the unwinder goes on in an activation's frame: rax = exception, rsp as at the native call.
+        // Where the unwinder goes on in an activation's frame: rax = exception, rsp as at the native call. If a personality
+        // routine takes it to none of the frames, it goes on.
         "RHEO_PROC rheo_rt_landing",
         "RHEO_FRAME_RULES",
         "mov rdi, qword ptr [rbp - {OWN}]",
         "mov rsi, rax",
+        "mov rbx, rax",
         "call rheo_rt_land",
         "test rax, rax",
         "jz 2f",
@@ -528,8 +546,33 @@ mod code {
         "RHEO_DISPATCH",
         ".endm",
         "RHEO_LANDED",
-        "2: call rheo_rt_lost",
+        "2: mov rdi, rbx",
+        "lea rax, [rip + rheo_ctx]",
+        "call qword ptr [rax + {C_RESUME}]",
         "RHEO_END rheo_rt_landing",
+        // rheo_rt_ask(place, question): see `ask`. Its frame is the stand-in's, which ends it, and the one below seems to be
+        // called from there; that is where a personality routine leaves the exception and the selector.
+        "RHEO_PROC rheo_rt_ask",
+        "push rbp",
+        ".cfi_def_cfa_offset 16",
+        ".cfi_offset rbp, -16",
+        "mov rbp, rsp",
+        ".cfi_def_cfa_register rbp",
+        "push rdi",
+        "RHEO_END rheo_rt_ask",
+        "rheo_rt_asking:",
+        ".cfi_startproc",
+        "sub rsp, 24",
+        ".cfi_adjust_cfa_offset 24",
+        ".cfi_offset rax, -16",
+        ".cfi_offset rdx, -24",
+        "lea rdi, [rip + rheo_rt_ask_frame]",
+        "lea rax, [rip + rheo_ctx]",
+        "call qword ptr [rax + {C_BACKTRACE}]",
+        "add rsp, 24",
+        ".cfi_adjust_cfa_offset -24",
+        "ret",
+        ".cfi_endproc",
         // `_Unwind_Resume` for bytecode, called by way of `rheo_rt_call_ints2`: first looks in its own activation.
         "RHEO_PROC rheo_rt_resume",
         "push rdi",
@@ -658,6 +701,7 @@ mod code {
         C_CODE = const offset_of!(Context, code),
         C_FUNCS = const offset_of!(Context, funcs),
         C_RESUME = const offset_of!(Context, unwind_resume),
+        C_BACKTRACE = const offset_of!(Context, unwind_backtrace),
         A_PREV = const offset_of!(Activation, prev),
         A_TOP = const offset_of!(Activation, top),
         A_LIMIT = const offset_of!(Activation, limit),

@@ -3,13 +3,16 @@
 //! Owns their layout in the object. What the image's bytes mean is `rheo-bytecode`'s.
 
 use crate::error::ObjectError;
+use crate::lsda;
 use crate::names;
 use crate::object::{Key, Writer};
 use crate::sections::{ABS64, Contents, named_section, unsupported};
 use crate::thunk;
+use crate::unwind::{Frame, Rules};
 use object::write::{Relocation, StandardSection, SymbolId};
 use object::{SymbolKind, SymbolScope};
 use rheo_ir::{FuncId, SymbolRef};
+use rheo_lower::Unwind;
 
 /// Alignment of the image.
 const IMAGE_ALIGN: u64 = 16;
@@ -17,6 +20,8 @@ const IMAGE_ALIGN: u64 = 16;
 const OPCODES: usize = 256;
 /// Offset of the unwinder's routines in the context.
 const UNWINDER_OFFSET: usize = 2128;
+/// Offset of those that ask.
+const ASKING_OFFSET: usize = 2160;
 /// Offset of the symbol addresses in the context.
 const SYMBOLS_OFFSET: usize = 2176;
 
@@ -57,6 +62,8 @@ pub enum ContextSymbol {
     Program(SymbolRef),
     /// The runtime's routine for `_Unwind_Resume`.
     Resume,
+    /// The code that stands for a function when its personality routine is asked about exceptions.
+    StandIn(FuncId),
 }
 
 impl Writer<'_> {
@@ -94,6 +101,26 @@ impl Writer<'_> {
         }
     }
 
+    /// Lays down the code that stands for a function when its personality routine is asked about exceptions, and the table
+    /// that the routine reads.
+    fn stand_in(&mut self, f: FuncId) -> Result<SymbolId, ObjectError> {
+        let func = self.module.func(f);
+        let (Some(personality), Some(body)) = (func.personality, &func.body) else {
+            unreachable!("a function with landing pads has a personality")
+        };
+        let unwind = Unwind::of(body);
+        let calls = unwind.pads.len() as u32;
+        let lsda = lsda::stand_in(personality, &unwind);
+        let (code, rules) = thunk::stand_in(calls);
+        let symbol = self.local_symbol(&names::stand_in(&func.name), SymbolKind::Text);
+        let section = self.object.section_id(StandardSection::Text);
+        let offset = self.object.add_symbol_data(symbol, section, &code, 1);
+        let lsda = Some(self.handling(&lsda)?);
+        self.sizes.unwind += code.len() as u64;
+        self.frames.push(Frame { section, offset, rules: Rules::Written(rules, code.len() as u32), lsda });
+        Ok(symbol)
+    }
+
     /// Lays down the image and the context.
     pub fn image(&mut self, part: &BytecodePart) -> Result<(), ObjectError> {
         let section = named_section(&mut self.object, ".rodata.rheo", Contents::Constants);
@@ -124,6 +151,11 @@ impl Writer<'_> {
                 words.push((UNWINDER_OFFSET + 8 * i, self.native(name, SymbolScope::Unknown), 0));
             }
         }
+        if part.symbols.iter().any(|s| matches!(s, ContextSymbol::StandIn(_))) {
+            for (i, name) in names::ASKING.iter().enumerate() {
+                words.push((ASKING_OFFSET + 8 * i, self.native(name, SymbolScope::Unknown), 0));
+            }
+        }
         for (i, &target) in part.symbols.iter().enumerate() {
             let symbol = match target {
                 ContextSymbol::Program(SymbolRef::Global(g)) if self.module.global(g).tls => {
@@ -131,6 +163,7 @@ impl Writer<'_> {
                 }
                 ContextSymbol::Program(target) => self.symbol(Key::of(target)),
                 ContextSymbol::Resume => self.native(names::RESUME, SymbolScope::Unknown),
+                ContextSymbol::StandIn(f) => self.stand_in(f)?,
             };
             words.push((SYMBOLS_OFFSET + 8 * i, symbol, 0));
         }

@@ -76,9 +76,19 @@ fn call_sites(buffer: &MachBufferFinalized<Final>) -> Vec<CallSite> {
 
 /// The table of a function that has landing pads.
 pub(crate) fn write(personality: FuncId, unwind: &Unwind, buffer: &MachBufferFinalized<Final>) -> Lsda {
+    table(personality, unwind, call_sites(buffer))
+}
+
+/// The table of code of a byte for each pad, a call that leads there. None of the pads has code: all are at offset 1.
+pub(crate) fn stand_in(personality: FuncId, unwind: &Unwind) -> Lsda {
+    let site = |tag| CallSite { start: tag, end: tag + 1, pad: Some((1, tag)) };
+    table(personality, unwind, (0..unwind.pads.len() as u32).map(site).collect())
+}
+
+fn table(personality: FuncId, unwind: &Unwind, calls: Vec<CallSite>) -> Lsda {
     let mut actions = Actions::default();
     let mut sites = Vec::new();
-    for site in call_sites(buffer) {
+    for site in calls {
         let (pad, action) = match site.pad {
             None => (0, 0),
             Some((at, tag)) => (at, actions.of(&unwind.pads[tag as usize], unwind)),

@@ -11,7 +11,11 @@ pub const ENTRY_GENERIC: &str = "rheo_entry_generic";
 /// The runtime's stand-in for [`UNWINDER`]'s last.
 pub const RESUME: &str = "rheo_rt_resume";
 /// The unwinder's routines that the context names, in its order.
-pub const UNWINDER: [&str; 4] = ["_Unwind_GetGR", "_Unwind_SetGR", "_Unwind_SetIP", "_Unwind_Resume"];
+pub const UNWINDER: [&str; 4] = ["_Unwind_GetGR", "_Unwind_SetGR", "_Unwind_SetIP", RESUME_NATIVE];
+/// Those by which personality routines are asked, next in the context.
+pub const ASKING: [&str; 2] = ["_Unwind_Backtrace", "_Unwind_GetIP"];
+/// C's name of what lets an exception go on.
+const RESUME_NATIVE: &str = "_Unwind_Resume";
 /// The image.
 pub const IMAGE: &str = "rheo.image";
 
@@ -23,6 +27,11 @@ pub fn handler(i: usize) -> String {
 /// Code that sets `al` and jumps to the variadic function `name`.
 pub fn variadic_call(name: &str) -> String {
     format!("rheo.va.{name}")
+}
+
+/// The code that stands for function `name` when its personality routine is asked.
+pub fn stand_in(name: &str) -> String {
+    format!("rheo.exceptions.{name}")
 }
 
 /// The code behind the thunk that is function `name`.

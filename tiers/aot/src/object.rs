@@ -96,7 +96,7 @@ pub(crate) struct Writer<'a> {
     order: Vec<Key>,
     /// The module's symbols that native names may mean.
     visible: FxHashMap<&'a str, SymbolRef>,
-    frames: Vec<Frame>,
+    pub frames: Vec<Frame>,
     /// The section of exception tables.
     exceptions: Option<SectionId>,
     /// Cells that hold addresses.
@@ -269,7 +269,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Lays down a function's exception table.
-    fn handling(&mut self, lsda: &Lsda) -> Result<Handling, ObjectError> {
+    pub fn handling(&mut self, lsda: &Lsda) -> Result<Handling, ObjectError> {
         let section = match self.exceptions {
             Some(section) => section,
             None => *self.exceptions.insert(exception_section(&mut self.object)),

@@ -27,6 +27,16 @@ pub struct Thunk {
     pub unwind: Vec<(u32, CallFrameInstruction)>,
 }
 
+/// The code that stands for a bytecode function when the unwinder's view of it is wanted (docs/vm.md, "Exceptions"), and its
+/// frame's rules. So many calls, a byte each, seem to be under way in it; returning from any of them leads to its end, which
+/// leaves the frame that `rheo_rt_ask` has made.
+pub fn stand_in(calls: u32) -> (Vec<u8>, Vec<(u32, CallFrameInstruction)>) {
+    let mut code = vec![0x90; calls as usize]; // nop
+    code.extend([0x5d, 0xc3]); // pop rbp; ret
+    let rules = [CallFrameInstruction::Cfa(X86_64::RBP, 16), CallFrameInstruction::Offset(X86_64::RBP, -16)];
+    (code, rules.into_iter().map(|rule| (0, rule)).collect())
+}
+
 /// Whether a function with this convention is called through a thunk.
 pub fn needs_thunk(variadic_definition: bool, abi: &Abi) -> bool {
     variadic_definition || abi.f80_results > 0 || abi.tail_exit

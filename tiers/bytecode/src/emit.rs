@@ -6,6 +6,7 @@
 mod address;
 mod code;
 mod constant;
+mod exceptions;
 mod flow;
 mod hoist;
 mod lower;
@@ -237,7 +238,7 @@ impl Prepared {
         let func = program.module.func(f);
         let body = func.body.as_ref().expect("checked when functions were numbered");
         let cfg = Cfg::new(body);
-        let mut work = lower::lower(program, func, body, &cfg);
+        let mut work = lower::lower(program, f, body, &cfg);
         address::share(&mut work);
         hoist::hoist(&mut work, &cfg);
         sink::sink(&mut work, &cfg);

@@ -21,7 +21,7 @@
 //! | 1 functions | u32 code offset of each function's first instruction |
 //! | 2 func_info | u32 descriptor offset of each function with a stub |
 //! | 3 descriptors | as docs/vm.md says |
-//! | 4 symbols | strings: a kind (`g` global, `f` function, `t` accessor of a thread-local, `r` runtime) and the name; may be left out |
+//! | 4 symbols | strings: a kind (`g` global, `f` function, `t` accessor of a thread-local, `r` runtime, `s` function's stand-in) and the name; may be left out |
 //! | 5 names | strings: the functions' names; may be left out |
 //! | 6 files | strings: source files; may be left out |
 //! | 7 lines | u32 offset of each function's rows and of their end, then the rows; may be left out |
@@ -331,6 +331,7 @@ impl SymbolKind {
             SymbolKind::Func(f) => (b'f', &module.func(f).name),
             SymbolKind::TlsAccessor(g) => (b't', &module.global(g).name),
             SymbolKind::Resume => (b'r', &RESUME.to_owned()),
+            SymbolKind::StandIn(f) => (b's', &module.func(f).name),
         };
         let mut out = vec![kind];
         out.extend_from_slice(name.as_bytes());

@@ -12,9 +12,9 @@
 //!
 //! A *row* is of one call: distance of its end from the row before (from the function's first instruction), times two,
 //! plus one if the rest is as in the row before; else the pad's offset in the function and the offset of what it takes.
-//! What a pad *takes*: clauses in order, then 0, or 1 if it is a clean-up; a clause is 2 (anything), 3 with a number and so
-//! many symbols (none of these types), or a symbol plus 4. The *mark* is the slot that keeps the dynamic stack's top from
-//! before the function.
+//! What a pad *takes*: clauses in order, then 0, or 1 if it is a clean-up; a clause is 2 (anything) or a symbol plus 4.
+//! Or 3, alone, with the symbols of a personality routine and of the function's stand-in, and a call of that: the routine
+//! knows what the pad takes. The *mark* is the slot that keeps the dynamic stack's top from before the function.
 
 use crate::image::push_uleb;
 use std::collections::HashMap;
@@ -26,53 +26,63 @@ pub enum Taken {
     Any,
     /// A type, by its symbol.
     Type(u32),
-    /// None of these types.
-    NoneOf(Vec<u32>),
 }
 
 /// What a landing pad takes.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Takes {
-    /// In order.
-    pub clauses: Vec<Taken>,
-    /// And everything on its way up.
-    pub cleanup: bool,
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Takes {
+    /// C++ exceptions of these types, in order; with `cleanup` everything else on its way up, too.
+    Listed {
+        /// What an exception may meet.
+        clauses: Vec<Taken>,
+        /// And everything on its way up.
+        cleanup: bool,
+    },
+    /// What a personality routine says of one of the calls of the function's stand-in.
+    Asked {
+        /// Symbol of the routine.
+        personality: u32,
+        /// Symbol of the stand-in.
+        stand_in: u32,
+        /// Which of its calls.
+        call: u32,
+    },
 }
 
 impl std::fmt::Display for Takes {
-    /// Words, each behind a space: `any`, a symbol's number, `!` and numbers with commas between, `cleanup`.
+    /// Words, each behind a space: `any`, a symbol's number, `cleanup`; or `asks` with three numbers.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for clause in &self.clauses {
-            match clause {
-                Taken::Any => f.write_str(" any")?,
-                Taken::Type(symbol) => write!(f, " {symbol}")?,
-                Taken::NoneOf(symbols) => {
-                    let list: Vec<String> = symbols.iter().map(u32::to_string).collect();
-                    write!(f, " !{}", list.join(","))?;
+        match self {
+            Takes::Listed { clauses, cleanup } => {
+                for clause in clauses {
+                    match clause {
+                        Taken::Any => f.write_str(" any")?,
+                        Taken::Type(symbol) => write!(f, " {symbol}")?,
+                    }
                 }
+                if *cleanup { f.write_str(" cleanup") } else { Ok(()) }
             }
+            Takes::Asked { personality, stand_in, call } => write!(f, " asks {personality} {stand_in} {call}"),
         }
-        if self.cleanup { f.write_str(" cleanup") } else { Ok(()) }
     }
 }
 
 impl Takes {
     /// The inverse of printing.
     pub(crate) fn parse(words: &[&str]) -> Option<Takes> {
-        let mut takes = Takes::default();
-        for (i, word) in words.iter().enumerate() {
-            takes.clauses.push(match (*word, word.strip_prefix('!')) {
-                ("cleanup", _) if i + 1 == words.len() => {
-                    takes.cleanup = true;
-                    break;
-                }
-                ("any", _) => Taken::Any,
-                (_, Some("")) => Taken::NoneOf(Vec::new()),
-                (_, Some(list)) => Taken::NoneOf(list.split(',').map(|n| n.parse().ok()).collect::<Option<_>>()?),
-                (n, None) => Taken::Type(n.parse().ok()?),
-            });
+        if let ["asks", personality, stand_in, call] = words {
+            let [personality, stand_in, call] = [personality, stand_in, call].map(|n| n.parse().ok());
+            return Some(Takes::Asked { personality: personality?, stand_in: stand_in?, call: call? });
         }
-        Some(takes)
+        let (words, cleanup) = match words {
+            [clauses @ .., "cleanup"] => (clauses, true),
+            clauses => (clauses, false),
+        };
+        let clause = |word: &&str| match *word {
+            "any" => Some(Taken::Any),
+            n => Some(Taken::Type(n.parse().ok()?)),
+        };
+        Some(Takes::Listed { clauses: words.iter().map(clause).collect::<Option<_>>()?, cleanup })
     }
 }
 
@@ -142,18 +152,20 @@ pub(crate) fn encode(functions: &[FunctionPads]) -> Vec<u8> {
 }
 
 fn push_takes(out: &mut Vec<u8>, takes: &Takes) {
-    for clause in &takes.clauses {
-        match clause {
-            Taken::Any => push_uleb(out, 2),
-            Taken::Type(symbol) => push_uleb(out, u64::from(*symbol) + 4),
-            Taken::NoneOf(symbols) => {
-                push_uleb(out, 3);
-                push_uleb(out, symbols.len() as u64);
-                symbols.iter().for_each(|&s| push_uleb(out, u64::from(s)));
+    match takes {
+        Takes::Listed { clauses, cleanup } => {
+            for clause in clauses {
+                match clause {
+                    Taken::Any => push_uleb(out, 2),
+                    Taken::Type(symbol) => push_uleb(out, u64::from(*symbol) + 4),
+                }
             }
+            push_uleb(out, u64::from(*cleanup));
+        }
+        Takes::Asked { personality, stand_in, call } => {
+            [3, *personality, *stand_in, *call].iter().for_each(|&n| push_uleb(out, u64::from(n)));
         }
     }
-    push_uleb(out, u64::from(takes.cleanup));
 }
 
 /// What a table of an image with `functions` functions says; nothing if it is not as [`encode`] makes it.
@@ -190,18 +202,16 @@ pub(crate) fn decode(bytes: &[u8], functions: usize) -> Option<Vec<FunctionPads>
 }
 
 fn read_takes(mut bytes: &[u8]) -> Option<Takes> {
-    let mut takes = Takes::default();
+    let mut clauses = Vec::new();
     loop {
-        takes.clauses.push(match uleb(&mut bytes)? {
-            end @ 0..=1 => {
-                takes.cleanup = end == 1;
-                return Some(takes);
-            }
+        clauses.push(match uleb(&mut bytes)? {
+            end @ 0..=1 => return Some(Takes::Listed { clauses, cleanup: end == 1 }),
             2 => Taken::Any,
-            3 => {
-                let n = uleb(&mut bytes)?;
-                Taken::NoneOf((0..n).map(|_| uleb(&mut bytes)).collect::<Option<_>>()?)
+            3 if clauses.is_empty() => {
+                let mut next = || uleb(&mut bytes);
+                return Some(Takes::Asked { personality: next()?, stand_in: next()?, call: next()? });
             }
+            3 => return None,
             symbol => Taken::Type(symbol - 4),
         });
     }
@@ -226,16 +236,16 @@ mod tests {
 
     #[test]
     fn decodes_what_it_encodes() {
-        let takes = |clauses: &[Taken], cleanup| Takes { clauses: clauses.to_vec(), cleanup };
+        let takes = |clauses: &[Taken], cleanup| Takes::Listed { clauses: clauses.to_vec(), cleanup };
         let row = |call, pad, takes: &Takes| PadRow { call, pad, takes: takes.clone() };
         let all = takes(&[Taken::Type(300), Taken::Any], false);
         let up = takes(&[], true);
-        let specified = takes(&[Taken::NoneOf(vec![1, 200]), Taken::NoneOf(Vec::new())], true);
+        let asked = Takes::Asked { personality: 1, stand_in: 200, call: 3 };
         let functions = [
             FunctionPads::default(),
             FunctionPads { rows: vec![row(4, 900, &up), row(9, 900, &up), row(11, 900, &all)], mark: None },
             FunctionPads { rows: Vec::new(), mark: Some(0) },
-            FunctionPads { rows: vec![row(70_000, 5, &specified), row(70_001, 5, &all)], mark: Some(200) },
+            FunctionPads { rows: vec![row(70_000, 5, &asked), row(70_001, 5, &all)], mark: Some(200) },
             FunctionPads::default(),
         ];
         for row in functions.iter().flat_map(|f| &f.rows) {

@@ -6,7 +6,7 @@
 
 use crate::decode::{DecodeError, Decoder, Instruction};
 use crate::isa::{Dst, FieldKind, ImmSrc, Isa, MicroOp, Src, VmOp};
-use crate::pads::{FunctionPads, Taken};
+use crate::pads::{FunctionPads, Taken, Takes};
 use crate::view::{ImageError, ImageView};
 use rayon::prelude::*;
 use rheo_ir::{Rule, Type};
@@ -214,13 +214,15 @@ impl Code<'_> {
                 return fail("a pad where no instruction begins");
             }
             let exists = |symbol: &u32| (*symbol as usize) < self.view.symbol_count();
-            let known = row.takes.clauses.iter().all(|c| match c {
-                Taken::Any => true,
-                Taken::Type(symbol) => exists(symbol),
-                Taken::NoneOf(symbols) => symbols.iter().all(exists),
-            });
+            let known = match &row.takes {
+                Takes::Listed { clauses, .. } => clauses.iter().all(|c| match c {
+                    Taken::Any => true,
+                    Taken::Type(symbol) => exists(symbol),
+                }),
+                Takes::Asked { personality, stand_in, .. } => [personality, stand_in].into_iter().all(exists),
+            };
             if !known {
-                return fail("a type whose symbol does not exist");
+                return fail("a symbol that does not exist");
             }
         }
         match pads.mark {

@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{
     Block, BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, ExceptionTag, FuncRef, InstBuilder, SigRef,
     Value, types,
 };
-use rheo_ir::{BlockId, Clause, Dest, GlobalId, Imm, Op, Pad};
+use rheo_ir::{BlockId, Body, Clause, Dest, GlobalId, Imm, Op, Pad};
 
 /// Parameters that a landing pad's block has before the IR's: exception and selector, as the unwinder sets them.
 pub(crate) const EXCEPTION_PARAMS: usize = 2;
@@ -27,6 +27,26 @@ pub struct Unwind {
 }
 
 impl Unwind {
+    /// What they say of a body whose calls are not machine code's: pads by their order in it.
+    pub fn of(body: &Body) -> Unwind {
+        let mut unwind = Unwind::default();
+        for (i, block) in body.blocks.iter().enumerate() {
+            if let Some(Imm::Pad(pad)) = block.insts.first().map(|inst| &inst.imm) {
+                unwind.add(BlockId::new(i), pad);
+            }
+        }
+        unwind
+    }
+
+    fn add(&mut self, block: BlockId, pad: &Pad) -> usize {
+        for ty in pad.clauses.iter().flat_map(Clause::types) {
+            self.selector(ty);
+        }
+        self.pads.push(pad.clone());
+        self.blocks.push(block);
+        self.pads.len() - 1
+    }
+
     /// The selector of a type.
     pub fn selector(&mut self, ty: Option<GlobalId>) -> u32 {
         let at = self.types.iter().position(|t| *t == ty).unwrap_or_else(|| {
@@ -78,19 +98,7 @@ impl FunctionLowering<'_, '_> {
             let Imm::Pad(pad) = &self.body.block(dest.block).insts[0].imm else {
                 unreachable!("exceptions lead to landing pads")
             };
-            for clause in &pad.clauses {
-                match clause {
-                    Clause::Catch(ty) => {
-                        self.unwind.selector(*ty);
-                    }
-                    Clause::Filter(list) => list.iter().for_each(|&ty| {
-                        self.unwind.selector(Some(ty));
-                    }),
-                }
-            }
-            self.unwind.pads.push(Pad::clone(pad));
-            self.unwind.blocks.push(dest.block);
-            self.unwind.pads.len() - 1
+            self.unwind.add(dest.block, pad)
         });
         let (block, args) = self.dest(dest);
         Landing { tag: tag as u32, block, args }

@@ -3,10 +3,11 @@
 //!
 //! Owns what depends on one instruction and its operands. Order and places are `tree`'s and `slots`'.
 
+use super::exceptions::Asked;
 use super::node::{Arg, Bank, Block, Edge, Exit, Home, Node, NodeImm, Val, ValData, Work};
 use super::program::Program;
 use crate::isa::{VmOp, immediate_forms};
-use rheo_ir::{BlockId, Body, Cfg, Dest, Func, Imm, Inst, Op, Purpose, Signature, SrcLoc, Type, Value};
+use rheo_ir::{BlockId, Body, Cfg, Dest, FuncId, Imm, Inst, Op, Purpose, Signature, SrcLoc, Type, Value};
 use rustc_hash::FxHashMap;
 
 mod call;
@@ -55,12 +56,14 @@ struct Lowering<'a> {
     goes_round: Vec<bool>,
     /// The IR value is an operand of anything; empty in functions without landing pads.
     read: Vec<bool>,
+    /// How the personality routine knows the function's landing pads, if it is asked.
+    asked: Option<&'a Asked>,
     /// Dynamic stack top to put back before returning.
     saved_top: Option<Val>,
 }
 
 /// Lowers a function's body. Blocks that `cfg` cannot reach come out empty.
-pub(crate) fn lower(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg) -> Work {
+pub(crate) fn lower(program: &Program<'_>, f: FuncId, body: &Body, cfg: &Cfg) -> Work {
     // Narrow parameters of blocks are first taken to have clean upper bits; what they are really given decides.
     let narrow = |v: &Value| body.ty(*v).is_int() && body.ty(*v).bytes() < 8;
     let entry = BlockId(0);
@@ -68,7 +71,7 @@ pub(crate) fn lower(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg) 
     let params: Vec<Value> = joins.flat_map(|&b| &body.block(b).params).copied().filter(narrow).collect();
     let mut assumed: FxHashMap<Value, u32> = params.iter().map(|&p| (p, 1)).collect();
     for round in 0.. {
-        let work = lower_assuming(program, func, body, cfg, &assumed);
+        let work = lower_assuming(program, f, body, cfg, &assumed);
         let mut holds = true;
         for (p, a) in work.blocks.iter().flat_map(|b| b.exit.edges()).flat_map(|e| &e.args) {
             let Some(known) = assumed.get_mut(&Value(p.0)) else { continue };
@@ -92,7 +95,8 @@ pub(crate) fn lower(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg) 
     unreachable!("nothing is assumed in the end")
 }
 
-fn lower_assuming(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg, assumed: &FxHashMap<Value, u32>) -> Work {
+fn lower_assuming(program: &Program<'_>, f: FuncId, body: &Body, cfg: &Cfg, assumed: &FxHashMap<Value, u32>) -> Work {
+    let func = program.module.func(f);
     let vals = body.values.iter().map(|&ty| ValData {
         bank: Bank::of(ty),
         slots: ty.slots(),
@@ -126,6 +130,7 @@ fn lower_assuming(program: &Program<'_>, func: &Func, body: &Body, cfg: &Cfg, as
         nodes: Vec::new(),
         goes_round: vec![false; n],
         read: pads::read_values(body),
+        asked: program.asked.get(&f),
         saved_top: None,
     };
     for dest in body.blocks.iter().flat_map(|b| b.insts.last()).flat_map(|t| &t.dests) {
@@ -157,7 +162,7 @@ impl Lowering<'_> {
         } else {
             self.work.blocks[b.index()].params = data.params.iter().map(|p| Val(p.0)).collect();
         }
-        self.work.blocks[b.index()].takes = pads::pad_at(&data.insts).map(|pad| self.takes(pad));
+        self.work.blocks[b.index()].takes = pads::pad_at(&data.insts).map(|pad| self.takes(b, pad));
         if entry {
             self.prologue(data.insts.first().map_or(SrcLoc::default(), |i| i.loc));
         }

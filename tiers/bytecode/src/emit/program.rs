@@ -3,6 +3,7 @@
 //! Owns their assignment, which is decided before any function is lowered.
 
 use super::EmitError;
+use super::exceptions::Asked;
 use super::lower::native_kind;
 use crate::isa::NativeKind;
 use rheo_ir::{Body, FuncId, GlobalId, Imm, Module, Op, Param, Purpose, SigId, Signature, SymbolRef, Type, Value};
@@ -20,6 +21,8 @@ pub enum SymbolKind {
     /// The runtime's stand-in for `_Unwind_Resume`, which looks among the caller's own bytecode frames first. It may be
     /// called from bytecode alone.
     Resume,
+    /// The code that stands for a function when a personality routine is asked about its exceptions (docs/vm.md).
+    StandIn(FuncId),
 }
 
 /// The unwinder's routine that lets an exception go on; C's name.
@@ -37,6 +40,8 @@ pub(crate) struct Program<'a> {
     pub module: &'a Module,
     /// Exceptions are handled in the program.
     pub unwinds: bool,
+    /// Functions whose personality routine is asked.
+    pub asked: FxHashMap<FuncId, Asked>,
     /// Number of each bytecode function, by [`FuncId`].
     numbers: Vec<Option<u32>>,
     pub symbols: Vec<SymbolKind>,
@@ -59,6 +64,7 @@ impl<'a> Program<'a> {
         let mut program = Program {
             module,
             unwinds: module.funcs.iter().any(|f| f.personality.is_some()),
+            asked: FxHashMap::default(),
             numbers,
             symbols: Vec::new(),
             symbol_index: FxHashMap::default(),
@@ -72,11 +78,17 @@ impl<'a> Program<'a> {
         let mut mentions: FxHashMap<SymbolKind, u32> = FxHashMap::default();
         for &f in funcs {
             let body = module.func(f).body.as_ref().expect("checked above");
+            let asked = Asked::of(module, f);
+            if let Some(asked) = &asked {
+                mentions.insert(SymbolKind::StandIn(f), 1);
+                *mentions.entry(SymbolKind::Func(asked.personality)).or_default() += 1;
+            }
             for inst in body.blocks.iter().flat_map(|b| &b.insts) {
                 let symbol = match (inst.op, &inst.imm) {
                     (Op::GlobalAddr, Imm::Global(g, _)) => SymbolKind::Global(*g),
                     (Op::TlsAddr, Imm::Global(g, _)) => SymbolKind::TlsAccessor(*g),
                     (Op::FuncAddr, Imm::Func(f)) => SymbolKind::Func(*f),
+                    (Op::TypeId | Op::LandingPad, _) if asked.is_some() => continue,
                     (Op::TypeId, Imm::Global(g, _)) => SymbolKind::Global(*g),
                     (Op::LandingPad, Imm::Pad(pad)) => {
                         pad.types().for_each(|g| *mentions.entry(SymbolKind::Global(g)).or_default() += 1);
@@ -106,6 +118,7 @@ impl<'a> Program<'a> {
                 };
                 *mentions.entry(symbol).or_default() += 1;
             }
+            program.asked.extend(asked.map(|a| (f, a)));
         }
         let mut ranked: Vec<(SymbolKind, u32)> = mentions.into_iter().collect();
         ranked.sort_unstable_by_key(|&(s, n)| (std::cmp::Reverse(n), s));
@@ -171,6 +184,10 @@ impl<'a> Program<'a> {
 
     pub(crate) fn func_symbol(&self, f: FuncId) -> u32 {
         self.symbol(SymbolKind::Func(f))
+    }
+
+    pub(crate) fn stand_in_symbol(&self, f: FuncId) -> u32 {
+        self.symbol(SymbolKind::StandIn(f))
     }
 
     pub(crate) fn global_symbol(&self, g: GlobalId) -> u32 {

@@ -7,7 +7,7 @@ use super::Lowering;
 use super::call::Target;
 use crate::isa::VmOp;
 use crate::pads::{Taken, Takes};
-use rheo_ir::{Body, Cfg, Clause, Imm, Inst, Op, Pad, SrcLoc, StackSlot, StackSlotId, Type};
+use rheo_ir::{BlockId, Body, Cfg, Clause, Imm, Inst, Op, Pad, SrcLoc, StackSlot, StackSlotId, Type};
 
 impl Lowering<'_> {
     pub(super) fn invoke(&mut self, inst: &Inst, cfg: &Cfg) -> Exit {
@@ -45,21 +45,31 @@ impl Lowering<'_> {
         self.push(VmOp::Ir(Op::Store), Type::I64, &[Arg::Val(top), Arg::Val(address)], NodeImm::None, &[], loc);
     }
 
-    /// The selector of a type: its symbol's number, plus 1.
+    /// The selector of a type: its symbol's number plus 1, or what the personality routine calls it.
     pub(super) fn type_id(&mut self, inst: &Inst) {
         let Imm::Global(ty, _) = inst.imm else { unreachable!("type_id of {:?}", inst.imm) };
-        let number = i64::from(self.program.global_symbol(ty)) + 1;
-        self.set_number(Val(inst.results[0].0), number, inst.loc);
+        let number = match &self.asked {
+            None => self.program.global_symbol(ty) + 1,
+            Some(asked) => asked.selector(Some(ty)),
+        };
+        self.set_number(Val(inst.results[0].0), i64::from(number), inst.loc);
     }
 
-    pub(super) fn takes(&self, pad: &Pad) -> Takes {
-        let symbol = |ty| self.program.global_symbol(ty);
+    /// What the pad at the start of block `b` takes.
+    pub(super) fn takes(&self, b: BlockId, pad: &Pad) -> Takes {
+        if let Some(asked) = &self.asked {
+            return Takes::Asked {
+                personality: self.program.func_symbol(asked.personality),
+                stand_in: self.program.stand_in_symbol(asked.func),
+                call: asked.call(b),
+            };
+        }
         let clauses = pad.clauses.iter().map(|c| match c {
             Clause::Catch(None) => Taken::Any,
-            Clause::Catch(Some(ty)) => Taken::Type(symbol(*ty)),
-            Clause::Filter(types) => Taken::NoneOf(types.iter().map(|&ty| symbol(ty)).collect()),
+            Clause::Catch(Some(ty)) => Taken::Type(self.program.global_symbol(*ty)),
+            Clause::Filter(_) => unreachable!("personality routines are asked about these"),
         });
-        Takes { clauses: clauses.collect(), cleanup: pad.cleanup }
+        Takes::Listed { clauses: clauses.collect(), cleanup: pad.cleanup }
     }
 }
 
