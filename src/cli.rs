@@ -33,6 +33,27 @@ pub enum Command {
     /// Work with profiles
     #[command(subcommand)]
     Profile(Profile),
+    /// List LLVM's intrinsics and what becomes of each, or the ops of the intermediate representation
+    List(List),
+}
+
+/// Arguments of `rheo list`.
+#[derive(Args, Debug)]
+pub struct List {
+    /// What to list
+    pub what: Listed,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What there are lists of.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// LLVM's intrinsics for all machines and for x86: made of ops, run out of line, dropped, or refused and why
+    Intrinsics,
+    /// Ops of the intermediate representation, each with its class
+    Ops,
 }
 
 /// What a program is made of.

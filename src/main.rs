@@ -15,6 +15,7 @@ mod exec;
 mod image_command;
 mod instructions;
 mod linker;
+mod listing;
 mod lots;
 mod natives;
 mod objects;
@@ -58,6 +59,7 @@ fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::As(args) => image_command::assemble(args),
         cli::Command::Dis(args) => image_command::disassemble(args),
         cli::Command::Profile(command) => profile_command::profile(command),
+        cli::Command::List(args) => listing::list(args),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod chart;
 pub mod clang;
 pub mod compare;
 pub mod corpus;
+pub mod coverage;
 pub mod figures;
 pub mod filetest;
 pub mod harness;

@@ -1,90 +1,16 @@
-//! Calls of LLVM intrinsics: which are dropped, pass an operand through, or are read where.
+//! Calls of LLVM intrinsics: those that are neither element-wise nor of one machine, and the way to all others.
 //!
-//! Element-wise arithmetic stands in `math`, reductions in `reduce`, copies in `transfer`, machine intrinsics in `x86`.
-//! What has no reading of its own goes out of line through a shim, unless it means the calling frame.
+//! What becomes of each is listed in `treatment`. Element-wise arithmetic stands in `math`, reductions in `reduce`, copies
+//! in `transfer`, machine intrinsics in `x86`; what no op of ours computes goes out of line through a `shim`.
 
 use crate::error::ReadError;
 use crate::function::FuncReader;
 use crate::llvm;
+use crate::treatment::{Family, Treatment, treatment};
 use crate::types::{self, Leaves};
-use llvm_sys::LLVMTypeKind;
 use llvm_sys::prelude::LLVMValueRef;
 use rheo_ir::{Imm, Op, Param, Signature, Type, Value};
 use smallvec::smallvec;
-
-/// Hints, markers and instrumentation without effect here.
-const DROPPED: &[&str] = &[
-    "allow.runtime.check",
-    "assume",
-    "call.preallocated.teardown",
-    "clear_cache",
-    "codeview.annotation",
-    "donothing",
-    "experimental.noalias.scope.decl",
-    "fake.use",
-    "instrprof.callsite",
-    "instrprof.cover",
-    "instrprof.increment",
-    "instrprof.increment.step",
-    "instrprof.mcdc.condbitmap.update",
-    "instrprof.mcdc.parameters",
-    "instrprof.mcdc.tvbitmap.update",
-    "instrprof.timestamp",
-    "instrprof.value.profile",
-    "invariant.end",
-    "lifetime.end",
-    "lifetime.start",
-    "prefetch",
-    "pseudoprobe",
-    "sideeffect",
-    "va_end",
-    "var.annotation",
-    "x86.sse2.pause",
-];
-
-/// Those whose result is their first operand.
-const TRANSPARENT: &[&str] = &[
-    "annotation",
-    "arithmetic.fence",
-    "expect",
-    "expect.with.probability",
-    "launder.invariant.group",
-    "preserve.static.offset",
-    "ptr.annotation",
-    "ssa.copy",
-    "strip.invariant.group",
-    "threadlocal.address",
-];
-
-/// Those that mean the frame or the code around them, and so cannot go out of line, with the reason.
-const REFUSED: &[(&str, &str)] = &[
-    ("adjust.trampoline", "code made at run time"),
-    ("init.trampoline", "code made at run time"),
-    ("call.preallocated.", "preallocated arguments"),
-    ("coro.", "coroutine that was not split"),
-    ("eh.", "exception handling"),
-    ("gc", "garbage collection"),
-    ("experimental.gc.", "garbage collection"),
-    ("experimental.deoptimize", "deoptimisation"),
-    ("experimental.guard", "deoptimisation"),
-    ("experimental.patchpoint.", "patch point"),
-    ("experimental.stackmap", "stack map"),
-    ("get.dynamic.area.offset", "layout of the native frame"),
-    ("icall.branch.funnel", "control-flow integrity"),
-    ("local", "frame shared with another function"),
-    ("matrix.", "matrix"),
-    ("memcpy.element.", "element-wise atomic copy"),
-    ("memmove.element.", "element-wise atomic copy"),
-    ("memset.element.", "element-wise atomic copy"),
-    ("read_register", "access to a named register"),
-    ("read_volatile_register", "access to a named register"),
-    ("write_register", "access to a named register"),
-    ("seh.", "structured exception handling"),
-    ("sponentry", "layout of the native frame"),
-    ("swift.", "Swift's calling convention"),
-    ("type.checked.", "control-flow integrity"),
-    ("vscale", "scalable vector"),
-];
 
 /// The intrinsic's name without `llvm.` and without the types it is overloaded on.
 pub(crate) fn base_name(name: &str) -> &str {
@@ -122,34 +48,21 @@ impl FuncReader<'_> {
     /// A call of `llvm.*`.
     pub(crate) fn intrinsic(&mut self, call: LLVMValueRef, name: &str) -> Result<(), ReadError> {
         let base = base_name(name);
-        if DROPPED.contains(&base) && llvm::type_kind(llvm::type_of(call)) == LLVMTypeKind::LLVMVoidTypeKind {
-            return Ok(());
-        }
-        if TRANSPARENT.contains(&base) {
-            let values = self.leaves(llvm::operand(call, 0))?;
-            self.define(call, &values);
-            return Ok(());
-        }
-        if base == "eh.typeid.for" {
-            let values = self.type_id(call)?;
-            self.define(call, &values);
-            return Ok(());
-        }
-        if matches!(base, "eh.sjlj.setjmp" | "eh.sjlj.longjmp") {
-            return self.builtin_jump(call, base == "eh.sjlj.setjmp");
-        }
-        if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| base.starts_with(refused)) {
-            return Err(self.unsupported(format!("{name}: {why}")));
-        }
-        let values = if let Some(machine) = base.strip_prefix("x86.") {
-            self.x86_intrinsic(call, machine)?
-        } else if let Some(kind) = base.strip_prefix("vector.reduce.") {
-            self.reduction(call, kind)?
-        } else {
-            match self.frame_intrinsic(call, base)? {
-                Some(values) => Some(values),
-                None => self.elementwise(call, base)?,
+        let values = match treatment(base) {
+            None => return Err(self.unsupported(format!("{name}: not an intrinsic of LLVM 19"))),
+            Some(Treatment::Refused(why)) => return Err(self.unsupported(format!("{name}: {why}"))),
+            Some(Treatment::Dropped) => {
+                self.define(call, &[]);
+                return Ok(());
             }
+            Some(Treatment::Transparent) => Some(self.leaves(llvm::operand(call, 0))?),
+            Some(Treatment::OutOfLine) => None,
+            Some(Treatment::Ops(Family::TypeId)) => Some(self.type_id(call)?),
+            Some(Treatment::Ops(Family::Jump)) => return self.builtin_jump(call, base == "eh.sjlj.setjmp"),
+            Some(Treatment::Ops(Family::Reduction)) => self.reduction(call, base)?,
+            Some(Treatment::Ops(Family::Elementwise)) => self.elementwise(call, base)?,
+            Some(Treatment::Ops(Family::Plain)) => self.plain_intrinsic(call, base)?,
+            Some(Treatment::Ops(Family::X86)) => self.x86_intrinsic(call, base)?,
         };
         match values {
             Some(values) => {
@@ -161,7 +74,7 @@ impl FuncReader<'_> {
     }
 
     /// Intrinsics that are neither element-wise nor of one machine; `None` if it is none of them.
-    fn frame_intrinsic(&mut self, call: LLVMValueRef, base: &str) -> Result<Option<Leaves<Value>>, ReadError> {
+    fn plain_intrinsic(&mut self, call: LLVMValueRef, base: &str) -> Result<Option<Leaves<Value>>, ReadError> {
         let arg = |i| llvm::operand(call, i);
         let values: Leaves<Value> = match base {
             "memcpy" | "memmove" | "memcpy.inline" => {
@@ -246,13 +159,7 @@ impl FuncReader<'_> {
             | "vector.reverse"
             | "vector.interleave2"
             | "vector.deinterleave2"
-            | "vector.splice"
-            | "experimental.vector.reverse"
-            | "experimental.vector.interleave2"
-            | "experimental.vector.deinterleave2"
-            | "experimental.vector.splice" => {
-                return self.rearrangement(call, base.trim_start_matches("experimental."));
-            }
+            | "vector.splice" => return self.rearrangement(call, base),
             _ => return Ok(None),
         };
         Ok(Some(values))

@@ -32,6 +32,7 @@ mod scalar;
 mod shim;
 mod shuffle;
 mod transfer;
+mod treatment;
 mod types;
 mod unwind;
 mod variadic;
@@ -41,6 +42,7 @@ mod x86;
 
 pub use codegen::{ShimError, compile_shims, is_unoptimized, optimize, optimize_each};
 pub use error::{ReadError, Unsupported};
+pub use treatment::{Family, Treatment, intrinsics};
 
 use std::path::Path;
 

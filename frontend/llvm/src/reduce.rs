@@ -13,9 +13,10 @@ use smallvec::smallvec;
 
 impl FuncReader<'_> {
     /// `llvm.vector.reduce.*`; `None` if it needs a shim.
-    pub(crate) fn reduction(&mut self, call: LLVMValueRef, kind: &str) -> Result<Option<Leaves<Value>>, ReadError> {
+    pub(crate) fn reduction(&mut self, call: LLVMValueRef, base: &str) -> Result<Option<Leaves<Value>>, ReadError> {
         let vector = llvm::operand(call, llvm::arg_count(call) - 1);
         let shape = Shape::of(llvm::type_of(vector));
+        let kind = base.trim_start_matches("vector.reduce.");
         let sequential = matches!(kind, "fadd" | "fmul");
         let op = match kind {
             "add" => Op::Iadd,
