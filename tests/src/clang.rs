@@ -44,9 +44,14 @@ pub fn bitcode(source: &Path, flags: &[String], include: &[PathBuf]) -> Result<P
 
 /// The native program that clang makes of bitcode or LLVM assembly, without running LLVM's passes again.
 pub fn native(inputs: &[PathBuf], link_flags: &[String]) -> Result<PathBuf> {
+    native_with(&["-O2", "-Xclang", "-disable-llvm-passes"].map(str::to_owned), inputs, link_flags)
+}
+
+/// The native program that clang makes with these flags.
+pub fn native_with(flags: &[String], inputs: &[PathBuf], link_flags: &[String]) -> Result<PathBuf> {
     let driver = if link_flags.iter().any(|f| f == "-lstdc++") { "clang++-19" } else { CLANG };
-    let mut command: Vec<OsString> =
-        [driver, "-w", "-O2", "-Xclang", "-disable-llvm-passes"].into_iter().map(OsString::from).collect();
+    let mut command: Vec<OsString> = [driver, "-w"].map(OsString::from).into();
+    command.extend(flags.iter().map(OsString::from));
     command.extend(inputs.iter().map(OsString::from));
     command.extend(["-lm", "-lpthread"].map(OsString::from));
     command.extend(link_flags.iter().map(OsString::from));

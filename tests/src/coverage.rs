@@ -13,6 +13,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
 
 use crate::filetest::Filetest;
 use crate::rheo::rheo_with;
@@ -134,12 +135,20 @@ pub fn instructions() -> Result<Vec<String>> {
         Some(name.to_owned())
     });
     let internal = |name: &String| !name.starts_with("UserOp");
-    let names: Vec<String> =
-        rows.filter(internal).map(|name| name.to_lowercase().replace("atomiccmpxchg", "cmpxchg")).collect();
+    let names: Vec<String> = rows.filter(internal).map(|name| spelled(&name.to_lowercase()).to_owned()).collect();
     if names.len() < 60 {
         bail!("{} lists {} instructions only", path.display(), names.len());
     }
     Ok(names)
+}
+
+/// How an instruction is written whose name in LLVM's sources is another.
+fn spelled(name: &str) -> &str {
+    match name {
+        "atomiccmpxchg" => "cmpxchg",
+        "vaarg" => "va_arg",
+        name => name,
+    }
 }
 
 /// The rows of `rheo list`: names, and what is said of them.
@@ -162,7 +171,7 @@ pub struct Table {
 }
 
 /// Instructions that are always refused, with the reason.
-const REFUSED_INSTRUCTIONS: &[(&str, &str)] = &[("addrspacecast", "address space")];
+const REFUSED_INSTRUCTIONS: &[(&str, &str)] = &[("addrspacecast", "address space"), ("callbr", "assembly that jumps")];
 
 /// Makes the table.
 pub fn table(uses: &Uses) -> Result<Table> {
@@ -175,12 +184,16 @@ pub fn table(uses: &Uses) -> Result<Table> {
     for name in instructions()? {
         let refused = REFUSED_INSTRUCTIONS.iter().find(|(n, _)| *n == name);
         let what = refused.map_or_else(|| "ops".to_owned(), |(_, why)| format!("refused: {why}"));
-        table.row(uses, &name, &name, &what);
+        table.row(uses, &name, refused.map_or(&name, |(_, why)| why), &what);
     }
     let intrinsics = list("intrinsics")?;
     let known: Vec<&str> = intrinsics.iter().map(|(name, _)| name.as_str()).collect();
     let uses = &uses.by_intrinsic(&known);
-    let is_header = |name: &str| name.strip_prefix("x86.").is_some_and(|n| HEADERS.iter().any(|h| n.starts_with(h)));
+    // The dot products among AVX2's names belong to later extensions.
+    let is_header = |name: &str| {
+        let name = name.strip_prefix("x86.").unwrap_or_default();
+        HEADERS.iter().any(|h| name.starts_with(h)) && !name.contains(".vpdp")
+    };
     table.text += "\n## Intrinsics for all machines\n\n| llvm. | | tiers | tested by |\n|---|---|---|---|\n";
     for (name, what) in intrinsics.iter().filter(|(name, _)| !name.starts_with("x86.")) {
         table.row(uses, name, &format!("llvm.{name}"), what);
@@ -203,13 +216,15 @@ impl Table {
     fn row(&mut self, uses: &Uses, name: &str, key: &str, what: &str) {
         let is_refused = what.starts_with("refused");
         let (tiers, files): (String, Vec<&str>) = if is_refused {
-            (String::new(), uses.refusal(key).into_iter().collect())
+            // What stands in code that is never reached is not refused, and runs.
+            let runs = || uses.runs.get(key).and_then(|files| files.keys().next()).map(String::as_str);
+            (String::new(), uses.refusal(key).or_else(runs).into_iter().collect())
         } else {
             let runs = uses.runs.get(key);
             let run = runs.into_iter().flatten().filter(|(_, tiers)| !tiers.is_empty());
             let tiers: BTreeSet<&str> = run.clone().flat_map(|(_, tiers)| tiers).map(String::as_str).collect();
             let mut files: Vec<&str> = run.map(|(file, _)| file.as_str()).collect();
-            if files.is_empty() && what == "dropped" {
+            if files.is_empty() {
                 files.extend(uses.prints.get(key).into_iter().flatten().map(String::as_str));
             }
             // A file that is about it comes first.
@@ -260,30 +275,30 @@ impl Uses {
 
 /// Ops that no filetest's program has in its IR.
 pub fn unused_ops(tests: &[Filetest]) -> Result<Vec<String>> {
-    let mut unused: BTreeSet<String> = list("ops")?.into_iter().map(|(name, _)| name).collect();
-    for test in tests.iter().filter(|t| !t.tiers.is_empty()) {
-        for level in &test.levels {
-            if unused.is_empty() {
-                return Ok(Vec::new());
-            }
-            let mut args = vec!["dump".to_owned(), "--emit=ir".into()];
-            args.push(format!("--cflags={level} {}", test.cflags.join(" ")));
-            args.extend([test.expanded()?].iter().chain(&test.with).map(|p| p.display().to_string()));
-            let outcome = rheo_with(args, Duration::from_secs(60))?;
-            if !outcome.succeeded() {
-                bail!(
-                    "dump of {} ended by {}:\n{}",
-                    places::ours(&test.name).display(),
-                    outcome.end,
-                    outcome.stderr_text()
-                );
-            }
-            for line in outcome.stdout_text().lines() {
-                let rest = line.split_once(" = ").map_or(line, |(_, rest)| rest).trim_start();
-                let op = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
-                unused.remove(op);
-            }
-        }
+    let programs: Vec<(&Filetest, &String)> = tests
+        .iter()
+        .filter(|t| !t.tiers.is_empty())
+        .flat_map(|t| t.levels.iter().map(move |level| (t, level)))
+        .collect();
+    let used: Vec<BTreeSet<String>> =
+        programs.par_iter().map(|(test, level)| ops(test, level)).collect::<Result<_>>()?;
+    let used: BTreeSet<String> = used.into_iter().flatten().collect();
+    Ok(list("ops")?.into_iter().map(|(name, _)| name).filter(|name| !used.contains(name)).collect())
+}
+
+/// Words of a program's IR where ops stand.
+fn ops(test: &Filetest, level: &str) -> Result<BTreeSet<String>> {
+    let mut args = vec!["dump".to_owned(), "--emit=ir".into()];
+    args.push(format!("--cflags={level} {}", test.cflags.join(" ")));
+    args.extend([test.expanded()?].iter().chain(&test.with).map(|p| p.display().to_string()));
+    let outcome = rheo_with(args, Duration::from_secs(60))?;
+    if !outcome.succeeded() {
+        bail!("dump of {} ended by {}:\n{}", places::ours(&test.name).display(), outcome.end, outcome.stderr_text());
     }
-    Ok(unused.into_iter().collect())
+    let op = |line: &str| {
+        let rest = line.split_once(" = ").map_or(line, |(_, rest)| rest).trim_start();
+        let op = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+        op.unwrap_or_default().to_owned()
+    };
+    Ok(outcome.stdout_text().lines().map(op).collect())
 }

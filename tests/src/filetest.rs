@@ -6,6 +6,7 @@
 //! | `with: FILE…` | further inputs, from `filetests/support` |
 //! | `levels: -O0 …` | for C and C++: compile at these (default -O0 and -O2) |
 //! | `cflags:`, `args:`, `libs:`, `stdin:` | as they say |
+//! | `native: FLAGS` | how clang makes the native program (default: -O2, without LLVM's passes) |
 //! | `dies:` | a signal kills it, natively too |
 //! | `emit: STAGE [FUNCTION]` | what `rheo dump` prints, expected on the `>` comment lines that follow |
 //! | `error: TEXT` | `rheo run` refuses it, with this text among its message |
@@ -35,6 +36,8 @@ pub struct Filetest {
     pub levels: Vec<String>,
     /// Flags for clang.
     pub cflags: Vec<String>,
+    /// Flags for the native program, where those that it is always made with will not do.
+    pub native: Vec<String>,
     /// The program's arguments.
     pub args: Vec<String>,
     /// The program's standard input.
@@ -95,6 +98,7 @@ impl Filetest {
             with: Vec::new(),
             levels: if source { vec!["-O0".into(), "-O2".into()] } else { vec![String::new()] },
             cflags: Vec::new(),
+            native: Vec::new(),
             args: Vec::new(),
             stdin: String::new(),
             dies: false,
@@ -119,6 +123,7 @@ impl Filetest {
                 "with" => test.with.extend(words().map(|f| places::ours("filetests/support").join(f))),
                 "levels" => test.levels = words().collect(),
                 "cflags" => test.cflags.extend(words()),
+                "native" => test.native.extend(words()),
                 "args" => test.args.extend(words()),
                 "dies" => test.dies = true,
                 "libs" => test.libs.extend(words()),

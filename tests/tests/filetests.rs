@@ -59,7 +59,10 @@ fn run(test: &Filetest, level: &str, tier: Tier) -> Result<()> {
     if clang::is_cxx(&test.path) {
         link.push("-lstdc++".into());
     }
-    let native = clang::native(&files, &link)?;
+    let native = match test.native.is_empty() {
+        true => clang::native(&files, &link)?,
+        false => clang::native_with(&test.native, &files, &link)?,
+    };
     let mut run = Run::of(files);
     run.args = test.args.clone();
     run.stdin = test.stdin.clone().into_bytes();

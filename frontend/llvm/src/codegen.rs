@@ -97,7 +97,8 @@ fn compile_together(
         module.append_asm(asm);
     }
     module.verify().map_err(ShimError::Module)?;
-    module.run_passes("default<O2>", Some(&machine)).map_err(ShimError::Module)?;
+    // Matrices have no instructions in any code generator.
+    module.run_passes("function(lower-matrix-intrinsics),default<O2>", Some(&machine)).map_err(ShimError::Module)?;
     let object = module.emit(&machine);
     let complaints = context.take_errors();
     if complaints.is_empty() {

@@ -62,6 +62,7 @@ impl FuncReader<'_> {
             Some(Treatment::Ops(Family::Reduction)) => self.reduction(call, base)?,
             Some(Treatment::Ops(Family::Elementwise)) => self.elementwise(call, base)?,
             Some(Treatment::Ops(Family::Plain)) => self.plain_intrinsic(call, base)?,
+            Some(Treatment::Ops(Family::ObjC)) => Some(self.runtime_call(call, base)?),
             Some(Treatment::Ops(Family::X86)) => self.x86_intrinsic(call, base)?,
         };
         match values {
@@ -163,6 +164,17 @@ impl FuncReader<'_> {
             _ => return Ok(None),
         };
         Ok(Some(values))
+    }
+
+    /// A call of the runtime function that an intrinsic stands for: `objc.sync.enter` is `objc_sync_enter`.
+    fn runtime_call(&mut self, call: LLVMValueRef, base: &str) -> Result<Leaves<Value>, ReadError> {
+        let mut args = Leaves::new();
+        for i in 0..llvm::arg_count(call) {
+            args.push(self.one(llvm::operand(call, i))?);
+        }
+        let params: Vec<Type> = args.iter().map(|&arg| self.ty(arg)).collect();
+        let results = self.types(llvm::type_of(call))?;
+        Ok(self.call_native(&base.replace('.', "_"), &params, &results, &args))
     }
 
     /// `__builtin_setjmp` and `__builtin_longjmp`, by the C library's functions. Their own buffer has five words, of

@@ -86,6 +86,11 @@ impl FuncReader<'_> {
         let mut whole: Option<Value> = None;
         for (i, &chunk) in chunks.iter().enumerate() {
             let count = (shape.length - i as u32 * 16).min(16);
+            if count == 16 && op == Op::Or {
+                let part = self.op(Op::Vany, Type::I8x16, &[chunk]);
+                whole = Some(whole.map_or(part, |before| self.op(op, Type::I8, &[before, part])));
+                continue;
+            }
             let bits = self.op(Op::Vsignbits, Type::I8x16, &[chunk]);
             let all = self.bits(Type::I32, crate::function::mask(count));
             let bits = self.op(Op::And, Type::I32, &[bits, all]);

@@ -228,6 +228,9 @@ impl FuncReader<'_> {
         }
         let value = match opcode {
             LLVMTrunc | LLVMPtrToInt => {
+                if let Some(part) = self.part_of_product(operand, to)? {
+                    return Ok(smallvec![part]);
+                }
                 let value = self.one(operand)?;
                 self.cut(value, to)?
             }
@@ -261,6 +264,43 @@ impl FuncReader<'_> {
             }
         };
         Ok(smallvec![value])
+    }
+
+    /// The low or the high 64 bits of the product of two extended 64-bit integers, where that is what is being cut off:
+    /// one op instead of several on 128 bits.
+    fn part_of_product(&mut self, cut: LLVMValueRef, to: LLVMTypeRef) -> Result<Option<Value>, ReadError> {
+        let is = |v, opcode| llvm::is_instruction(v) && llvm::opcode(v) == opcode;
+        if llvm::int_width(to) != 64 || types::int_width(llvm::type_of(cut)) != Some(128) {
+            return Ok(None);
+        }
+        let shifts = is(cut, LLVMOpcode::LLVMLShr) || is(cut, LLVMOpcode::LLVMAShr);
+        let product = if shifts { llvm::operand(cut, 0) } else { cut };
+        if !is(product, LLVMOpcode::LLVMMul) {
+            return Ok(None);
+        }
+        if shifts {
+            let amount = llvm::operand(cut, 1);
+            if !llvm::is_const_int(amount) || self.module.source.limbs(amount) != [64, 0] {
+                return Ok(None);
+            }
+        }
+        let (a, b) = (llvm::operand(product, 0), llvm::operand(product, 1));
+        if !llvm::is_instruction(a) {
+            return Ok(None);
+        }
+        let extension = llvm::opcode(a);
+        let from_64 = |v| is(v, extension) && types::int_width(llvm::type_of(llvm::operand(v, 0))) == Some(64);
+        let signed = extension == LLVMOpcode::LLVMSExt;
+        if !(signed || extension == LLVMOpcode::LLVMZExt) || !from_64(a) || !from_64(b) {
+            return Ok(None);
+        }
+        let op = match (shifts, signed) {
+            (false, _) => Op::Imul,
+            (true, true) => Op::Smulhi,
+            (true, false) => Op::Umulhi,
+        };
+        let (a, b) = (self.one(llvm::operand(a, 0))?, self.one(llvm::operand(b, 0))?);
+        Ok(Some(self.op(op, Type::I64, &[a, b])))
     }
 
     /// An integer or pointer cut, or extended with zeroes where it is narrower, to an integer type.

@@ -45,6 +45,18 @@ define internal void @{OP}_mask(ptr %pa, ptr %pb, ptr %out) noinline {
   ret void
 }
 ; {{end}}
+; {{for L in 16 32 48 20}}
+; {{for OP in and or xor}}
+define internal void @{OP}_mask_{L}(ptr %pa, ptr %pb, ptr %out) noinline {
+  %a = load <{L} x i8>, ptr %pa
+  %c = icmp slt <{L} x i8> %a, splat (i8 -127)
+  %r = call i1 @llvm.vector.reduce.{OP}.v{L}i1(<{L} x i1> %c)
+  %w = zext i1 %r to i8
+  store i8 %w, ptr %out
+  ret void
+}
+; {{end}}
+; {{end}}
 define i32 @main() {
 ; {{for L,T in 16:i8 8:i16 4:i32 2:i64 8:i32 4:i64 2:i32 3:i16 32:i8}}
 ; {{for OP in add mul and or xor smin smax umin umax}}
@@ -58,6 +70,11 @@ define i32 @main() {
 ; {{end}}
 ; {{for OP in and or xor}}
   call void @vector_pairs(ptr @name, i32 98, ptr @{OP}_mask)
+; {{end}}
+; {{for L in 16 32 48 20}}
+; {{for OP in and or xor}}
+  call void @vector_pairs(ptr @name, i32 98, ptr @{OP}_mask_{L})
+; {{end}}
 ; {{end}}
   ret i32 0
 }
