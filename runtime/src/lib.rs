@@ -82,6 +82,7 @@ core::arch::global_asm!(
     ".hidden rheo_rt_land",
     ".hidden rheo_rt_start",
     ".hidden rheo_rt_pshufb",
+    ".hidden rheo_rt_shuffle",
     ".hidden rheo_rt_stack_overflow",
     ".hidden rheo_thread_attach",
     ".hidden rheo_thread_detach",

@@ -1,7 +1,5 @@
-//! Helpers for what Cranelift has no instructions for: x87 arithmetic, 16-byte atomics, PSHUFB. Names and signatures are
+//! Helpers for what Cranelift has no instructions for: x87 arithmetic, 16-byte atomics. Names and signatures are
 //! `rheo-lower`'s (`LIBCALLS`); an 80-bit value is a pair of 64-bit integers, low half first, in two registers.
-
-use core::arch::x86_64::__m128i;
 
 /// A 16-byte integer in two registers.
 #[repr(C)]
@@ -259,22 +257,6 @@ pub unsafe extern "C" fn rheo_rt_atomic_rmw16(at: *mut u128, low: u64, high: u64
     };
     // SAFETY: by the contract.
     unsafe { update(at, new) }.into()
-}
-
-/// SSSE3's PSHUFB.
-#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
-#[expect(improper_ctypes_definitions, reason = "__m128i is passed in a vector register, as Cranelift passes it")]
-pub extern "C" fn rheo_rt_pshufb(bytes: __m128i, indices: __m128i) -> __m128i {
-    type Bytes = [u8; 16];
-    // SAFETY: both are 16 bytes, and every bit pattern is valid.
-    let (bytes, indices) =
-        unsafe { (core::mem::transmute::<__m128i, Bytes>(bytes), core::mem::transmute::<__m128i, Bytes>(indices)) };
-    let mut out = [0u8; 16];
-    for (o, i) in out.iter_mut().zip(indices) {
-        *o = if i & 0x80 != 0 { 0 } else { bytes[usize::from(i & 15)] };
-    }
-    // SAFETY: as above.
-    unsafe { core::mem::transmute::<Bytes, __m128i>(out) }
 }
 
 #[cfg(test)]

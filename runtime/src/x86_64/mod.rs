@@ -10,6 +10,8 @@
 //! it is free, so arguments are read before it is set and written after it is cleared.
 
 mod f80;
+#[cfg(any(rheo_ship, test))]
+mod shuffle;
 mod sysv;
 #[cfg(test)]
 mod tests;

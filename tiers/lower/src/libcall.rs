@@ -85,6 +85,8 @@ libcalls! {
     "rheo_rt_f80_to_u64"(I64, I64) -> (I64);
     // SSSE3's PSHUFB (bytes, indices), for machines without it.
     "rheo_rt_pshufb"(I8X16, I8X16) -> (I8X16);
+    // Two vectors and a mask of indices from 0 to 31, for the same machines.
+    "rheo_rt_shuffle"(I8X16, I8X16, I8X16) -> (I8X16);
     "trunc"(F64) -> (F64);
     "truncf"(F32) -> (F32);
 }

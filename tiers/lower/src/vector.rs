@@ -69,8 +69,11 @@ impl Lower<'_, '_> {
             BoundImm::Static(other) => unreachable!("shuffle mask is {other:?}"),
             BoundImm::Dynamic(address) => address,
         };
-        // `swizzle` gives 0 for indices above 15, so each half of the mask's range picks from one operand.
         let mask = self.b.ins().load(types::I8X16, stream(), address, 0);
+        if !self.env.machine().ssse3 {
+            return self.call("rheo_rt_shuffle", &[x, y, mask])[0];
+        }
+        // `swizzle` gives 0 for indices above 15, so each half of the mask's range picks from one operand.
         let sixteen = self.const_of(types::I8X16, u128::from_le_bytes([16; 16]));
         let beyond = self.b.ins().isub(mask, sixteen);
         let x = self.b.ins().swizzle(x, mask);
