@@ -110,7 +110,7 @@ impl Writer<'_> {
         };
         let unwind = Unwind::of(body);
         let calls = unwind.pads.len() as u32;
-        let lsda = lsda::stand_in(personality, &unwind);
+        let lsda = lsda::stand_in(Some(personality), &unwind);
         let (code, rules) = thunk::stand_in(calls);
         let symbol = self.local_symbol(&names::stand_in(&func.name), SymbolKind::Text);
         let section = self.object.section_id(StandardSection::Text);

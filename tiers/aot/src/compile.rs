@@ -115,7 +115,8 @@ impl Workshop {
         compiled.locs = positions.into_iter().map(|(at, loc)| (at, resolve(&lowered.locs, loc))).collect();
         compiled.locs.dedup_by_key(|l| l.1);
         compiled.descriptors = lowered.descriptors;
-        if let Some(personality) = module.func(f).personality.filter(|_| !lowered.unwind.pads.is_empty()) {
+        if !lowered.unwind.pads.is_empty() {
+            let personality = module.func(f).personality;
             let code = self.context.compiled_code().expect("just compiled");
             compiled.lsda = Some(lsda::write(personality, &lowered.unwind, &code.buffer));
         }

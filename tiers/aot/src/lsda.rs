@@ -29,8 +29,8 @@ const TYPE_BYTES: usize = 4;
 /// A function's table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lsda {
-    /// Who reads it.
-    pub personality: FuncId,
+    /// Who reads it; C's where the function names none.
+    pub personality: Option<FuncId>,
     /// Its bytes, but for the distances to types.
     pub bytes: Vec<u8>,
     /// Offsets of these distances, and the variables that are meant.
@@ -75,17 +75,17 @@ fn call_sites(buffer: &MachBufferFinalized<Final>) -> Vec<CallSite> {
 }
 
 /// The table of a function that has landing pads.
-pub(crate) fn write(personality: FuncId, unwind: &Unwind, buffer: &MachBufferFinalized<Final>) -> Lsda {
+pub(crate) fn write(personality: Option<FuncId>, unwind: &Unwind, buffer: &MachBufferFinalized<Final>) -> Lsda {
     table(personality, unwind, call_sites(buffer))
 }
 
 /// The table of code of a byte for each pad, a call that leads there. None of the pads has code: all are at offset 1.
-pub(crate) fn stand_in(personality: FuncId, unwind: &Unwind) -> Lsda {
+pub(crate) fn stand_in(personality: Option<FuncId>, unwind: &Unwind) -> Lsda {
     let site = |tag| CallSite { start: tag, end: tag + 1, pad: Some((1, tag)) };
     table(personality, unwind, (0..unwind.pads.len() as u32).map(site).collect())
 }
 
-fn table(personality: FuncId, unwind: &Unwind, calls: Vec<CallSite>) -> Lsda {
+fn table(personality: Option<FuncId>, unwind: &Unwind, calls: Vec<CallSite>) -> Lsda {
     let mut actions = Actions::default();
     let mut sites = Vec::new();
     for site in calls {

@@ -12,6 +12,8 @@ pub const ENTRY_GENERIC: &str = "rheo_entry_generic";
 pub const RESUME: &str = "rheo_rt_resume";
 /// The unwinder's routines that the context names, in its order.
 pub const UNWINDER: [&str; 4] = ["_Unwind_GetGR", "_Unwind_SetGR", "_Unwind_SetIP", RESUME_NATIVE];
+/// The personality routine of C, which knows clean-ups alone.
+pub const C_PERSONALITY: &str = "__gcc_personality_v0";
 /// Those by which personality routines are asked, next in the context.
 pub const ASKING: [&str; 2] = ["_Unwind_Backtrace", "_Unwind_GetIP"];
 /// C's name of what lets an exception go on.

@@ -281,7 +281,11 @@ impl<'a> Writer<'a> {
             let offset = base + u64::from(at);
             self.object.add_relocation(section, Relocation { offset, symbol, addend: 0, flags: REL32 })?;
         }
-        let personality = self.cell(Key::Func(lsda.personality))?;
+        let personality = match lsda.personality {
+            Some(f) => Key::Func(f),
+            None => Key::Native(names::C_PERSONALITY.into()),
+        };
+        let personality = self.cell(personality)?;
         Ok(Handling { personality, table: (section, base) })
     }
 

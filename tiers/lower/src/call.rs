@@ -43,6 +43,8 @@ impl FunctionLowering<'_, '_> {
             _ => (Callee::Address(self.value(inst.args[0])), &inst.args[1..]),
         };
         let args: Vec<Value> = args.iter().map(|&v| self.value(v)).collect();
+        let passing = if pad.is_none() { self.passing() } else { None };
+        let pad = pad.or(passing.as_ref());
         // A second return finds dynamic stack memory as it was at the first.
         let mark = returns_twice(self.module, inst).then(|| {
             let mark = self.frame.stack_save(&mut self.b);
@@ -58,6 +60,7 @@ impl FunctionLowering<'_, '_> {
         if let Some(slot) = mark {
             let mark = self.b.ins().stack_load(types::I64, types::I64, slot, 0);
             self.frame.stack_restore(&mut self.b, mark);
+            self.note_top(mark);
         }
         Ok(results)
     }

@@ -6,7 +6,7 @@
 use crate::abi::{Abi, AbiError, Passing};
 use crate::binding::{Binding, BoundImm, Values};
 use crate::op::{clif_type, lower_op};
-use crate::unwind::{EXCEPTION_PARAMS, Unwind};
+use crate::unwind::{EXCEPTION_PARAMS, Landing, Unwind};
 use crate::{Arch, LIBCALLS, Libcall, Machine, libcall, setjmp};
 use cranelift_codegen::ir::{
     self, AbiParam, Block, BlockArg, ExtFuncData, ExternalName, FuncRef, GlobalValueData, InstBuilder, MemFlagsData,
@@ -203,6 +203,10 @@ pub(crate) struct Kept {
     hidden: Option<Keep>,
     /// Mark of the dynamic stack.
     mark: Option<Keep>,
+    /// Where the dynamic stack's top is kept for exceptions that come to the frame, which find it anywhere.
+    top: Option<ir::StackSlot>,
+    /// Where those go that only pass.
+    passing: Option<Block>,
 }
 
 /// A value, or where it is kept.
@@ -264,6 +268,7 @@ impl FunctionLowering<'_, '_> {
         for &id in cfg.rpo() {
             self.block(id)?;
         }
+        self.pass();
         Ok(())
     }
 
@@ -286,7 +291,52 @@ impl FunctionLowering<'_, '_> {
         if self.body.blocks.iter().flat_map(|b| &b.insts).any(|i| i.op == Op::Alloca) {
             let mark = self.frame.stack_save(&mut self.b);
             self.kept.mark = Some(self.keep(mark));
+            // Where nobody handles exceptions, none come.
+            if self.module.funcs.iter().any(|f| f.personality.is_some()) {
+                self.kept.top = Some(self.frame.slot(&mut self.b, 8, 8));
+                self.note_top(mark);
+            }
         }
+    }
+
+    /// The dynamic stack's top is now this.
+    pub fn note_top(&mut self, top: ClifValue) {
+        if let Some(slot) = self.kept.top {
+            self.b.ins().stack_store(types::I64, top, slot, 0);
+        }
+    }
+
+    /// Gives back the dynamic stack memory of frames that an exception has left.
+    fn restore_top(&mut self) {
+        if let Some(slot) = self.kept.top {
+            let top = self.b.ins().stack_load(types::I64, types::I64, slot, 0);
+            self.frame.stack_restore(&mut self.b, top);
+        }
+    }
+
+    /// Where exceptions go that only pass the frame, if its dynamic stack memory has to be given back.
+    pub fn passing(&mut self) -> Option<Landing> {
+        self.kept.top?;
+        let block = match self.kept.passing {
+            Some(block) => block,
+            None => {
+                let block = self.b.create_block();
+                self.append_exception(block);
+                *self.kept.passing.insert(block)
+            }
+        };
+        Some(self.own_landing(block))
+    }
+
+    /// The code there.
+    fn pass(&mut self) {
+        let (Some(block), Some(mark)) = (self.kept.passing, self.kept.mark) else { return };
+        self.b.switch_to_block(block);
+        let mark = self.kept(mark);
+        self.frame.stack_restore(&mut self.b, mark);
+        let (exception, _) = self.exception(block);
+        self.frame.libcall(&mut self.b, libcall("_Unwind_Resume"), &[exception]);
+        self.b.ins().trap(TrapCode::unwrap_user(1));
     }
 
     fn keep(&mut self, v: ClifValue) -> Keep {
@@ -382,6 +432,11 @@ impl FunctionLowering<'_, '_> {
             for (&v, &to) in inst.results.iter().zip(&results) {
                 self.define(v, to);
             }
+            match inst.op {
+                Op::Alloca => self.note_top(results[0]),
+                Op::StackRestore => self.note_top(args[0]),
+                _ => {}
+            }
             return Ok(());
         }
         match inst.op {
@@ -404,6 +459,7 @@ impl FunctionLowering<'_, '_> {
                 let (exception, selector) = self.exception(self.block_of(block));
                 self.define(inst.results[0], exception);
                 self.define(inst.results[1], selector);
+                self.restore_top();
             }
             Op::TypeId => {
                 let Imm::Global(ty, _) = inst.imm else { unreachable!("type_id of {:?}", inst.imm) };

@@ -34,6 +34,8 @@ macro_rules! libcalls {
 // Who provides them: names with two underscores are libgcc's or compiler-rt's, `rheo_rt_*` the runtime's, the others
 // libm's.
 libcalls! {
+    // Lets an exception go on; the unwinder's, and never returns.
+    "_Unwind_Resume"(I64) -> ();
     "__divti3"(I64, I64, I64, I64) -> (I64, I64);
     "__fixdfti"(F64) -> (I64, I64);
     "__fixsfti"(F32) -> (I64, I64);

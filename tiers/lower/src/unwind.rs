@@ -22,8 +22,8 @@ pub struct Unwind {
     pub types: Vec<Option<GlobalId>>,
     /// What each pad takes, by the tag of the calls that lead to it. All its types are listed.
     pub pads: Vec<Pad>,
-    /// The block of each.
-    blocks: Vec<BlockId>,
+    /// The block of each; none if it is the code generator's own.
+    blocks: Vec<Option<BlockId>>,
 }
 
 impl Unwind {
@@ -32,13 +32,13 @@ impl Unwind {
         let mut unwind = Unwind::default();
         for (i, block) in body.blocks.iter().enumerate() {
             if let Some(Imm::Pad(pad)) = block.insts.first().map(|inst| &inst.imm) {
-                unwind.add(BlockId::new(i), pad);
+                unwind.add(Some(BlockId::new(i)), pad);
             }
         }
         unwind
     }
 
-    fn add(&mut self, block: BlockId, pad: &Pad) -> usize {
+    fn add(&mut self, block: Option<BlockId>, pad: &Pad) -> usize {
         for ty in pad.clauses.iter().flat_map(Clause::types) {
             self.selector(ty);
         }
@@ -93,15 +93,22 @@ impl FunctionLowering<'_, '_> {
 
     /// The exceptional destination of an invoke.
     pub fn pad_of(&mut self, dest: &Dest) -> Landing {
-        let known = self.unwind.blocks.iter().position(|&b| b == dest.block);
+        let known = self.unwind.blocks.iter().position(|&b| b == Some(dest.block));
         let tag = known.unwrap_or_else(|| {
             let Imm::Pad(pad) = &self.body.block(dest.block).insts[0].imm else {
                 unreachable!("exceptions lead to landing pads")
             };
-            self.unwind.add(dest.block, pad)
+            self.unwind.add(Some(dest.block), pad)
         });
         let (block, args) = self.dest(dest);
         Landing { tag: tag as u32, block, args }
+    }
+
+    /// A landing pad of the code generator's own, for clean-ups.
+    pub fn own_landing(&mut self, block: Block) -> Landing {
+        let known = self.unwind.blocks.iter().position(Option::is_none);
+        let tag = known.unwrap_or_else(|| self.unwind.add(None, &Pad { clauses: Vec::new(), cleanup: true }));
+        Landing { tag: tag as u32, block, args: Vec::new() }
     }
 
     /// The call itself. With a pad it ends the block, and what follows is in the block of its return.
