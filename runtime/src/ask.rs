@@ -34,15 +34,17 @@ pub struct Question {
     get: GetRegister,
     get_ip: GetIp,
     answer: c_int,
-    selector: usize,
+    /// What the routine leaves for the landing pad.
+    registers: [usize; 2],
 }
 
 /// What a personality routine wants in the clean-up phase.
 pub enum Answer {
     /// To have the exception go on.
     Passes,
-    /// To go on at the landing pad, with this selector.
-    Lands(usize),
+    /// To go on at the landing pad, with these for exception and selector. The former may be something else: Objective-C's
+    /// hands over the object thrown.
+    Lands([usize; 2]),
 }
 
 /// Whether the call's landing pad handles the exception.
@@ -70,7 +72,7 @@ pub unsafe fn lands(ctx: *const Context, asked: Asked, exception: *mut UnwindExc
             CLEANUP_PHASE
         };
         match ask(ctx, asked, exception, actions) {
-            Some(q) if q.answer == INSTALL_CONTEXT => Answer::Lands(q.selector),
+            Some(q) if q.answer == INSTALL_CONTEXT => Answer::Lands(q.registers),
             _ => Answer::Passes,
         }
     }
@@ -84,7 +86,7 @@ unsafe fn ask(ctx: *const Context, asked: Asked, exception: *mut UnwindException
         let personality = core::mem::transmute::<*mut u8, Personality>((*ctx).symbol(asked.personality));
         let place = (*ctx).symbol(asked.stand_in).addr() + asked.call + 1;
         let (get, get_ip) = ((*ctx).unwind_get?, (*ctx).unwind_get_ip?);
-        let mut q = Question { place, personality, actions, exception, get, get_ip, answer: 0, selector: 0 };
+        let mut q = Question { place, personality, actions, exception, get, get_ip, answer: 0, registers: [0; 2] };
         machine::ask(place, &mut q);
         Some(q)
     }
@@ -104,7 +106,7 @@ pub unsafe extern "C" fn rheo_rt_ask_frame(context: *mut c_void, question: *mut 
             return GO_ON;
         }
         q.answer = (q.personality)(VERSION, q.actions, (*q.exception).class(), q.exception, context);
-        q.selector = (q.get)(context, machine::SELECTOR_REGISTER);
+        q.registers = [machine::EXCEPTION_REGISTER, machine::SELECTOR_REGISTER].map(|r| (q.get)(context, r));
         STOP
     }
 }

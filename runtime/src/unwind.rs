@@ -45,6 +45,8 @@ enum Want {
 /// How a pad takes an exception.
 #[derive(Clone, Copy)]
 struct Met {
+    /// What the pad gets for the exception.
+    exception: usize,
     selector: i32,
     /// What `__cxa_begin_catch` is to return, unless a personality routine has seen to that.
     adjusted: Option<*mut u8>,
@@ -137,7 +139,8 @@ unsafe fn meets(
     takes: Takes,
     want: Want,
 ) -> Option<Met> {
-    let met = |selector: usize, adjusted| Some(Met { selector: selector as i32, adjusted });
+    let own = exception.addr();
+    let met = |selector: usize, adjusted| Some(Met { exception: own, selector: selector as i32, adjusted });
     // SAFETY: by the contract.
     unsafe {
         for clause in takes {
@@ -148,16 +151,17 @@ unsafe fn meets(
                         return met(symbol + 1, Some(adjusted));
                     }
                 }
-                Clause::CleanUp => return (want != Want::Handler).then_some(Met { selector: 0, adjusted: None }),
+                Clause::CleanUp => return if want == Want::Handler { None } else { met(0, None) },
                 Clause::Asks(asked) => {
                     return match want {
                         Want::Maybe => met(0, None),
-                        Want::Handler => {
-                            ask::handles(ctx, asked, exception).then_some(Met { selector: 0, adjusted: None })
-                        }
+                        Want::Handler if ask::handles(ctx, asked, exception) => met(0, None),
+                        Want::Handler => None,
                         Want::Landing => match ask::lands(ctx, asked, exception) {
                             Answer::Passes => None,
-                            Answer::Lands(selector) => met(selector, None),
+                            Answer::Lands([exception, selector]) => {
+                                Some(Met { exception, selector: selector as i32, adjusted: None })
+                            }
                         },
                     };
                 }
@@ -243,7 +247,7 @@ pub unsafe extern "C" fn rheo_rt_land(a: *const Activation, exception: *mut Unwi
             Thrown::of(exception).set_caught(adjusted);
         }
         let window = pad.window as *mut usize;
-        *window = exception.addr();
+        *window = pad.met.exception;
         *window.add(1) = pad.met.selector as u32 as usize;
         let t: &mut Thread = &mut *(*a).thread;
         t.activation = a.cast_mut();

@@ -61,6 +61,11 @@ pub fn native_with(flags: &[String], inputs: &[PathBuf], link_flags: &[String]) 
 
 /// The product of `command … -o PRODUCT`, made now unless it is there.
 pub fn made(command: &[OsString], inputs: &[&Path], extension: &str) -> Result<PathBuf> {
+    made_with(command, inputs, extension, "-o")
+}
+
+/// As [`made`], by a command whose option for the product's path is `option`.
+pub fn made_with(command: &[OsString], inputs: &[&Path], extension: &str, option: &str) -> Result<PathBuf> {
     let mut hash = DefaultHasher::new();
     command.hash(&mut hash);
     for input in inputs {
@@ -76,7 +81,9 @@ pub fn made(command: &[OsString], inputs: &[&Path], extension: &str) -> Result<P
     // Made under another name first: several test threads may want the same product.
     let part = tempfile::Builder::new().prefix("part-").suffix(&format!(".{extension}")).tempfile_in(&folder)?;
     let mut run = Command::new(&command[0]);
-    run.args(&command[1..]).arg("-o").arg(part.path());
+    let mut product_option = OsString::from(option);
+    product_option.push(part.path());
+    run.args(&command[1..]).arg(product_option);
     let outcome = process::run(&mut run, b"", LIMIT).with_context(|| format!("cannot run {run:?}"))?;
     if !outcome.succeeded() {
         bail!("{run:?} ended with {}:\n{}", outcome.end, outcome.stderr_text());

@@ -103,6 +103,35 @@ fn debian_source(package: &str, options: &[&str]) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Debian's rustc, whose LLVM is older than ours, with its libraries: the folder that has `bin` and `lib`.
+pub fn debian_rust() -> Result<PathBuf> {
+    let _one = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = places::corpus().join("rust");
+    if !folder.exists() {
+        let archives = apt("deb", &["download", "rustc", "libstd-rust-1.63", "libstd-rust-dev", "libllvm14"])?;
+        let part = tempfile::Builder::new().prefix("part-").tempdir_in(places::corpus())?;
+        for package in ["rustc_", "libstd-rust-1.63_", "libstd-rust-dev_", "libllvm14_"] {
+            let archive = only_file(&archives, |name| name.starts_with(package) && name.ends_with(".deb"))?;
+            output(Command::new("dpkg-deb").arg("-x").arg(archive).arg(part.path()))?;
+        }
+        fs::rename(part.keep(), &folder)?;
+    }
+    Ok(folder.join("usr"))
+}
+
+/// PyPI's Zig compiler.
+pub fn zig() -> Result<PathBuf> {
+    let _one = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = places::corpus().join("zig");
+    if !folder.exists() {
+        let part = tempfile::Builder::new().prefix("part-").tempdir_in(places::corpus())?;
+        let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--target"];
+        output(Command::new("python3").args(pip).arg(part.path()).arg("ziglang==0.14.1"))?;
+        fs::rename(part.keep(), &folder)?;
+    }
+    Ok(folder.join("ziglang/zig"))
+}
+
 /// Folder with what `apt-get` downloads by these arguments.
 ///
 /// It runs with lists and cache of its own, made of the machine's own sources, with their entries of `kind`: neither root

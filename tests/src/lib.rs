@@ -13,6 +13,7 @@ pub mod figures;
 pub mod filetest;
 pub mod harness;
 pub mod known;
+pub mod language;
 pub mod measure;
 pub mod picture;
 pub mod places;

@@ -54,6 +54,8 @@ pub struct Run {
     pub cflags: Vec<String>,
     /// Native libraries, without `-l`.
     pub libraries: Vec<String>,
+    /// Options for the linker: `-L`, `-l`.
+    pub link: Vec<String>,
     /// The program's arguments.
     pub args: Vec<String>,
     /// The program's environment, beside what it inherits.
@@ -89,7 +91,7 @@ impl Run {
         for library in &self.libraries {
             command.args(["-l", library]);
         }
-        command.arg("--").args(&self.args);
+        command.args(&self.link).arg("--").args(&self.args);
         self.prepare(&mut command);
         process::run(&mut command, &self.stdin, self.limit).with_context(|| format!("cannot run {command:?}"))
     }

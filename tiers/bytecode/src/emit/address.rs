@@ -40,12 +40,13 @@ pub(crate) fn share(work: &mut Work) {
     let mut uses = vec![0u32; work.vals.len()];
     // What an edge passes on is best made from a value that dies there: it is left as it is.
     let mut passed = vec![false; work.vals.len()];
+    // A use of a part is one of the whole.
     for block in &work.blocks {
-        block.nodes.iter().flat_map(Node::uses).for_each(|v| uses[v.index()] += 1);
-        block.exit.uses().into_iter().for_each(|v| uses[v.index()] += 1);
+        block.nodes.iter().flat_map(Node::uses).for_each(|v| uses[work.whole(v).index()] += 1);
+        block.exit.uses().into_iter().for_each(|v| uses[work.whole(v).index()] += 1);
         for v in block.exit.edge_uses() {
-            uses[v.index()] += 1;
-            passed[v.index()] = true;
+            uses[work.whole(v).index()] += 1;
+            passed[work.whole(v).index()] = true;
         }
     }
     for b in 0..work.blocks.len() {
@@ -176,8 +177,8 @@ impl Sharing<'_> {
             return false;
         }
         let k = usize::from(node.op == VmOp::Ir(Op::Store));
-        self.uses[a.base.index()] -= 1;
-        self.uses[base.index()] += 1;
+        self.uses[self.work.whole(a.base).index()] -= 1;
+        self.uses[self.work.whole(base).index()] += 1;
         node.args[k] = Arg::Val(base);
         node.imm = if offset == 0 { NodeImm::None } else { NodeImm::Num(offset) };
         true
@@ -220,7 +221,7 @@ impl Sharing<'_> {
 
     fn push(&mut self, op: Op, args: [Arg; 2], loc: SrcLoc, out: &mut Vec<Node>) -> Val {
         let v = self.new_val();
-        args.iter().filter_map(|a| a.val()).for_each(|a| self.uses[a.index()] += 1);
+        args.iter().filter_map(|a| a.val()).for_each(|a| self.uses[self.work.whole(a).index()] += 1);
         out.push(Node::new(VmOp::Ir(op), Type::I64, &args, NodeImm::None, &[v], loc));
         v
     }
@@ -231,7 +232,7 @@ impl Sharing<'_> {
         for node in nodes.drain(..).rev() {
             let dead = |r: &Val| self.uses[r.index()] == 0 && self.work.whole(*r) == *r;
             if node.is_movable() && node.op != VmOp::Ir(Op::Load) && !node.res.is_empty() && node.res.iter().all(dead) {
-                node.uses().for_each(|v| self.uses[v.index()] -= 1);
+                node.uses().for_each(|v| self.uses[self.work.whole(v).index()] -= 1);
             } else {
                 kept.push(node);
             }
