@@ -67,7 +67,7 @@ pub(crate) struct FuncReader<'m> {
     pub(crate) unwind: Option<Dest>,
     places: FxHashMap<LLVMValueRef, Place>,
     blocks: FxHashMap<LLVMBasicBlockRef, BlockId>,
-    block: BlockId,
+    pub(crate) block: BlockId,
     loc: SrcLoc,
     inst: Option<LLVMValueRef>,
     /// The block has ended before its last LLVM instruction.

@@ -100,9 +100,23 @@ impl FuncReader<'_> {
                 };
                 mask | u128::from(from) << (8 * byte)
             });
-            whole = self.emit(Op::Shuffle, Type::I8x16, &[whole, other], Imm::Bits(mask));
+            whole = match joined_halves(mask) {
+                Some((half, into)) => self.put_half(other, half, whole, into),
+                None => self.emit(Op::Shuffle, Type::I8x16, &[whole, other], Imm::Bits(mask)),
+            };
         }
         self.cast_chunk(whole, chunk)
+    }
+
+    /// 8-byte half `half` of `from` put into half `into` of `whole`.
+    fn put_half(&mut self, from: Value, half: u8, whole: Value, into: u8) -> Value {
+        let scalar = self.splatted_half(from).unwrap_or_else(|| {
+            let from = self.cast_chunk(from, Type::F64x2);
+            self.emit(Op::Extractlane, Type::F64x2, &[from], Imm::Lane(half))
+        });
+        let whole = self.cast_chunk(whole, Type::F64x2);
+        let joined = self.emit(Op::Insertlane, Type::F64x2, &[whole, scalar], Imm::Lane(into));
+        self.cast_chunk(joined, Type::I8x16)
     }
 
     /// `extractelement`; `None` if it needs a shim.
@@ -203,6 +217,20 @@ impl FuncReader<'_> {
         let shift = self.iconst(Type::I64, shape.lane_bytes().trailing_zeros().into());
         let offset = self.op(Op::Shl, Type::I64, &[index, shift]);
         Ok((self.op(Op::Iadd, Type::Ptr, &[start, offset]), start))
+    }
+}
+
+/// Where a shuffle leaves one 8-byte half of its first operand in place and fills the other with a half of the second:
+/// the second's half, and the one filled. Two-element vectors of floats make many of them.
+fn joined_halves(mask: u128) -> Option<(u8, u8)> {
+    const IN_ORDER: u64 = u64::from_le_bytes([0, 1, 2, 3, 4, 5, 6, 7]);
+    const STEP: u64 = u64::from_le_bytes([8; 8]);
+    let halves = [mask as u64, (mask >> 64) as u64];
+    let half_of = |bytes: u64| (0..4).find(|&half| bytes == IN_ORDER + half * STEP);
+    match halves.map(half_of) {
+        [Some(0), Some(half @ 2..)] => Some((half as u8 - 2, 1)),
+        [Some(half @ 2..), Some(1)] => Some((half as u8 - 2, 0)),
+        _ => None,
     }
 }
 

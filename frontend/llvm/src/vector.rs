@@ -12,7 +12,7 @@ use crate::llvm;
 use crate::types::{self, Leaves};
 use llvm_sys::LLVMTypeKind;
 use llvm_sys::prelude::{LLVMTypeRef, LLVMValueRef};
-use rheo_ir::{Imm, Op, Type, Value};
+use rheo_ir::{Imm, Inst, Op, Type, Value};
 use smallvec::smallvec;
 
 /// What the elements of a vector are.
@@ -206,7 +206,33 @@ impl FuncReader<'_> {
 
     /// The same bits as another 128-bit type.
     pub(crate) fn cast_chunk(&mut self, value: Value, to: Type) -> Value {
+        let value = self.before_casts(value);
         if self.ty(value) == to { value } else { self.op(Op::Bitcast, to, &[value]) }
+    }
+
+    /// A chunk before it was cast from other types, as far as can be seen nearby.
+    fn before_casts(&self, mut value: Value) -> Value {
+        while let Some(inst) = self.recent(value)
+            && inst.op == Op::Bitcast
+            && self.ty(inst.args[0]).bytes() == 16
+            && self.ty(inst.args[0]).is_vector()
+        {
+            value = inst.args[0];
+        }
+        value
+    }
+
+    /// The instruction that makes `value`, if it is one of the block's last.
+    pub(crate) fn recent(&self, value: Value) -> Option<&Inst> {
+        const NEAR: usize = 16;
+        let insts = &self.body.blocks[self.block.index()].insts;
+        insts.iter().rev().take(NEAR).find(|inst| inst.results.contains(&value))
+    }
+
+    /// The scalar that every 8-byte half of a chunk is known to be.
+    pub(crate) fn splatted_half(&self, chunk: Value) -> Option<Value> {
+        let inst = self.recent(self.before_casts(chunk))?;
+        (inst.op == Op::Splat && inst.ty == Type::F64x2).then(|| inst.args[0])
     }
 
     // Constants.
