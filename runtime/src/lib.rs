@@ -81,6 +81,7 @@ core::arch::global_asm!(
     ".hidden rheo_rt_illegal",
     ".hidden rheo_rt_land",
     ".hidden rheo_rt_start",
+    ".hidden rheo_rt_permute",
     ".hidden rheo_rt_pshufb",
     ".hidden rheo_rt_shuffle",
     ".hidden rheo_rt_stack_overflow",

@@ -29,7 +29,7 @@ pub struct Dest {
 pub enum Imm {
     /// Nothing.
     None,
-    /// An integer: alignment for `alloca`, level for `return_address` and `frame_address`.
+    /// An integer: alignment for `alloca`, level for `return_address` and `frame_address`, lanes for `permute`.
     Int(i64),
     /// Raw bits of a constant (integers sign-extended to 128 bits are masked to their width), or the 16 mask
     /// bytes of `shuffle`, little-endian.

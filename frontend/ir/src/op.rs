@@ -223,6 +223,9 @@ macro_rules! for_each_op {
             "insertlane" = Insertlane(Vec; [T, Lane] -> [T]; Lane; Pure);
             /// Bytes picked out of two vectors: byte i of the result is byte `mask[i]` of the 32 bytes a, b.
             "shuffle" = Shuffle(OnlyI8x16; [T, T] -> [T]; Bits; Pure);
+            /// Lanes picked out of two vectors: lane i of the result is the lane of the 8 of a, b that hexadecimal digit i
+            /// of the immediate says, digit 0 the lowest.
+            "permute" = Permute(OnlyI32x4; [T, T] -> [T]; Int; Pure);
             /// The sign bit of each lane, lane 0 lowest.
             "vsignbits" = Vsignbits(Vec; [T] -> [Is(I32)]; None; Pure);
             /// Whether any bit is set.

@@ -277,6 +277,7 @@ impl<'a> Printer<'a> {
         }
         match &inst.imm {
             Imm::None | Imm::FromType(_) | Imm::Rmw(_) | Imm::Cases(_) | Imm::Sig(_) | Imm::Pad(_) => {}
+            Imm::Int(n) if inst.op == Op::Permute => write!(list.next(), "{n:#06x}")?,
             Imm::Int(n) => write!(list.next(), "{n}")?,
             Imm::Lane(n) => write!(list.next(), "{n}")?,
             Imm::Bits(bits) if inst.op == Op::Shuffle => {

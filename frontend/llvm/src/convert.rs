@@ -66,8 +66,7 @@ impl FuncReader<'_> {
                 .chunks(2)
                 .map(|pair| {
                     let (a, b) = (pair[0], pair[pair.len() - 1]);
-                    let (a, b) = (self.cast_chunk(a, Type::I8x16), self.cast_chunk(b, Type::I8x16));
-                    let picked = self.emit(Op::Shuffle, Type::I8x16, &[a, b], Imm::Bits(picks));
+                    let picked = self.shuffle_bytes(a, b, picks);
                     self.cast_chunk(picked, int_chunk(half))
                 })
                 .collect();
@@ -493,7 +492,7 @@ impl FuncReader<'_> {
         (0..length.div_ceil(16))
             .map(|chunk| {
                 let picks = (0..16).fold(0, |picks, i| picks | u128::from(chunk * 2 + i / 8) << (8 * i));
-                let spread = self.emit(Op::Shuffle, Type::I8x16, &[bytes, bytes], Imm::Bits(picks));
+                let spread = self.shuffle_bytes(bytes, bytes, picks);
                 let kept = self.op(Op::And, Type::I8x16, &[spread, each]);
                 self.op(Op::Ieq, Type::I8x16, &[kept, each])
             })

@@ -84,11 +84,11 @@ impl FuncReader<'_> {
         }
         // Each step takes one more source in; what has been placed stays in its place.
         let lane_bytes = chunk.lane().bytes();
-        let mut whole = self.cast_chunk(sources[first], Type::I8x16);
+        let mut whole = sources[first];
         for step in 0..rest.len().max(1) {
             let second = rest.get(step).copied();
             let other = match second {
-                Some(second) => self.cast_chunk(sources[second], Type::I8x16),
+                Some(second) => sources[second],
                 None => whole,
             };
             let mask = (0..16).fold(0, |mask, byte: u32| {
@@ -102,10 +102,25 @@ impl FuncReader<'_> {
             });
             whole = match joined_halves(mask) {
                 Some((half, into)) => self.put_half(other, half, whole, into),
-                None => self.emit(Op::Shuffle, Type::I8x16, &[whole, other], Imm::Bits(mask)),
+                None => self.shuffle_bytes(whole, other, mask),
             };
         }
         self.cast_chunk(whole, chunk)
+    }
+
+    /// Bytes picked out of two chunks, by whole 32-bit lanes where that is all.
+    pub(crate) fn shuffle_bytes(&mut self, a: Value, b: Value, mask: u128) -> Value {
+        match whole_lanes(mask) {
+            Some(lanes) => {
+                let [a, b] = [a, b].map(|v| self.cast_chunk(v, Type::I32x4));
+                let permuted = self.emit(Op::Permute, Type::I32x4, &[a, b], Imm::Int(lanes));
+                self.cast_chunk(permuted, Type::I8x16)
+            }
+            None => {
+                let [a, b] = [a, b].map(|v| self.cast_chunk(v, Type::I8x16));
+                self.emit(Op::Shuffle, Type::I8x16, &[a, b], Imm::Bits(mask))
+            }
+        }
     }
 
     /// 8-byte half `half` of `from` put into half `into` of `whole`.
@@ -218,6 +233,20 @@ impl FuncReader<'_> {
         let offset = self.op(Op::Shl, Type::I64, &[index, shift]);
         Ok((self.op(Op::Iadd, Type::Ptr, &[start, offset]), start))
     }
+}
+
+/// The lanes that a `permute` picks to do what a shuffle of bytes does.
+fn whole_lanes(mask: u128) -> Option<i64> {
+    let mut lanes = 0;
+    for i in 0..4 {
+        let bytes = (mask >> (32 * i)) as u32;
+        let lane = bytes >> 2 & 7;
+        if bytes != 0x0302_0100 + lane * 0x0404_0404 {
+            return None;
+        }
+        lanes |= i64::from(lane) << (4 * i);
+    }
+    Some(lanes)
 }
 
 /// Where a shuffle leaves one 8-byte half of its first operand in place and fills the other with a half of the second:

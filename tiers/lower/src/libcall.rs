@@ -4,7 +4,7 @@
 //! All follow the platform's C convention. An `i128` or `f80` is passed and returned as two `i64`, low half first; of
 //! an `f80` the low 80 bits count, and the rest of a result is zero.
 
-use cranelift_codegen::ir::types::{F32, F64, I8X16, I32, I64};
+use cranelift_codegen::ir::types::{F32, F64, I8X16, I32, I32X4, I64};
 use cranelift_codegen::ir::{LibCall as ClifLibCall, Type};
 
 /// A helper's name and signature.
@@ -85,6 +85,8 @@ libcalls! {
     "rheo_rt_f80_to_u128"(I64, I64) -> (I64, I64);
     // As clang: `to_i64` below 2^63, else `to_i64` of the value less 2^63, and the top bit flipped.
     "rheo_rt_f80_to_u64"(I64, I64) -> (I64);
+    // Two vectors of 32-bit lanes and the lanes of the result, a hexadecimal digit each, for machines without SSSE3.
+    "rheo_rt_permute"(I32X4, I32X4, I64) -> (I32X4);
     // SSSE3's PSHUFB (bytes, indices), for machines without it.
     "rheo_rt_pshufb"(I8X16, I8X16) -> (I8X16);
     // Two vectors and a mask of indices from 0 to 31, for the same machines.

@@ -184,6 +184,7 @@ impl Lower<'_, '_> {
             Op::Extractlane => self.extract_lane(a(0), imm),
             Op::Insertlane => self.insert_lane(a(0), a(1), imm),
             Op::Shuffle => self.shuffle(a(0), a(1), imm),
+            Op::Permute => self.permute(a(0), a(1), imm),
             Op::Vsignbits => self.sign_bits(a(0)),
             Op::Vany => {
                 let v = self.bitcast(a(0), clif_type(ty.mask()));

@@ -73,7 +73,46 @@ impl Lower<'_, '_> {
         if !self.env.machine().ssse3 {
             return self.call("rheo_rt_shuffle", &[x, y, mask])[0];
         }
-        // `swizzle` gives 0 for indices above 15, so each half of the mask's range picks from one operand.
+        self.pick_bytes(x, y, mask)
+    }
+
+    pub fn permute(&mut self, x: Value, y: Value, imm: BoundImm) -> Value {
+        let lanes = match imm {
+            BoundImm::Static(&Imm::Int(lanes)) => {
+                let mask: [u8; 16] = std::array::from_fn(|i| (lanes >> (4 * (i / 4)) & 7) as u8 * 4 + i as u8 % 4);
+                let [x, y] = [x, y].map(|v| self.bitcast(v, types::I8X16));
+                let r = self.shuffle(x, y, BoundImm::Static(&Imm::Bits(u128::from_le_bytes(mask))));
+                return self.bitcast(r, self.clif);
+            }
+            BoundImm::Static(other) => unreachable!("lanes are {other:?}"),
+            BoundImm::Dynamic(lanes) => lanes,
+        };
+        if !self.env.machine().ssse3 {
+            return self.call("rheo_rt_permute", &[x, y, lanes])[0];
+        }
+        // Two digits spread to a 64-bit half each, then times four in every byte of a lane, plus the byte's place in it.
+        let half = |l: &mut Self, from: u64| {
+            let digit = |l: &mut Self, i: u64| {
+                let d = l.b.ins().ushr_imm_u(lanes, (4 * i) as i64);
+                l.b.ins().band_imm_u(d, 7)
+            };
+            let (low, high) = (digit(l, from), digit(l, from + 1));
+            let high = l.b.ins().ishl_imm_u(high, 32);
+            let both = l.b.ins().bor(low, high);
+            let bytes = l.b.ins().imul_imm_u(both, 0x0404_0404);
+            l.b.ins().iadd_imm_u(bytes, 0x0302_0100_0302_0100)
+        };
+        let (low, high) = (half(self, 0), half(self, 2));
+        let mask = self.b.ins().scalar_to_vector(types::I64X2, low);
+        let mask = self.b.ins().insertlane(mask, high, 1);
+        let [x, y, mask] = [x, y, mask].map(|v| self.bitcast(v, types::I8X16));
+        let r = self.pick_bytes(x, y, mask);
+        self.bitcast(r, self.clif)
+    }
+
+    /// The bytes of `x` and `y` that a mask of numbers from 0 to 31 names. `swizzle` gives 0 for indices above 15, so each
+    /// half of the mask's range picks from one operand.
+    fn pick_bytes(&mut self, x: Value, y: Value, mask: Value) -> Value {
         let sixteen = self.const_of(types::I8X16, u128::from_le_bytes([16; 16]));
         let beyond = self.b.ins().isub(mask, sixteen);
         let x = self.b.ins().swizzle(x, mask);

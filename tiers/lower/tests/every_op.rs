@@ -79,6 +79,9 @@ fn operand_types(rule: Rule, ty: Type, imm: &Imm) -> Vec<Type> {
 fn immediates(op: Op, ty: Type) -> Vec<Imm> {
     match op.info().imm {
         ImmKind::None => vec![Imm::None],
+        ImmKind::Int if op == Op::Permute => {
+            vec![Imm::Int(0x3210), Imm::Int(0x1111), Imm::Int(0x5140), Imm::Int(0x0367), Imm::Int(0x7771)]
+        }
         ImmKind::Int => vec![Imm::Int(16)],
         ImmKind::Bits => vec![
             Imm::Bits(0),

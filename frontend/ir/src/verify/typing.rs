@@ -69,6 +69,10 @@ fn check_imm(m: &Module, body: &Body, inst: &Inst) -> Result<(), String> {
             let fits = u32::try_from(*align).is_ok_and(u32::is_power_of_two);
             fits.then_some(()).ok_or_else(|| format!("alignment {align} is no power of two below 2^32"))
         }
+        Imm::Int(lanes) if inst.op == Op::Permute => {
+            let fits = *lanes & !0x7777 == 0;
+            fits.then_some(()).ok_or_else(|| format!("{lanes:#x} are not four lanes of 8"))
+        }
         Imm::Int(level) => (0..=i64::from(u32::MAX))
             .contains(level)
             .then_some(())

@@ -226,6 +226,7 @@ fn inst(c: &mut Choices<'_>, m: &Module, body: &Body, blocks: usize) -> Inst {
     let mut dests = if op.is_terminator() { c.many(3, dest) } else { Vec::new() };
     let imm = match op.info().imm {
         ImmKind::None => Imm::None,
+        ImmKind::Int if op == Op::Permute => Imm::Int((c.word() & 0x7777).into()),
         ImmKind::Int => Imm::Int(c.wide() as i64),
         ImmKind::Bits => Imm::Bits(c.wide() >> (128 - ty.bytes() * 8)),
         ImmKind::Lane => Imm::Lane(c.word() as u8),

@@ -115,6 +115,12 @@ fn immediates(op: Op, ty: Type) -> Vec<(String, &'static str)> {
         }
         ImmKind::Bits => vec![(" +#F".into(), "u128")],
         ImmKind::Mem | ImmKind::Slot => vec![(" +#F".into(), "i32")],
+        // One lane everywhere is by far the most frequent.
+        ImmKind::Int if op == Op::Permute => [0, 0x1111, 0x2222, 0x3333]
+            .map(|lanes| (format!(" +={lanes}"), ""))
+            .into_iter()
+            .chain([(" +#F".into(), "u16")])
+            .collect(),
         ImmKind::Int => vec![(" +#F".into(), "u32")],
         ImmKind::Global => vec![(" +#F".into(), "y32")],
         ImmKind::None | ImmKind::Func | ImmKind::Sig | ImmKind::Cases | ImmKind::Pad => vec![(String::new(), "")],

@@ -259,6 +259,7 @@ impl Builder<'_> {
             VmOp::Ir(
                 Op::Extractlane
                     | Op::Insertlane
+                    | Op::Permute
                     | Op::AtomicRmw
                     | Op::Ftosi
                     | Op::Ftoui
