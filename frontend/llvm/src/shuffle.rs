@@ -240,7 +240,7 @@ fn whole_lanes(mask: u128) -> Option<i64> {
     let mut lanes = 0;
     for i in 0..4 {
         let bytes = (mask >> (32 * i)) as u32;
-        let lane = bytes >> 2 & 7;
+        let lane = (bytes >> 2) & 7;
         if bytes != 0x0302_0100 + lane * 0x0404_0404 {
             return None;
         }

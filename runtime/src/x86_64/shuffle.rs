@@ -95,7 +95,7 @@ pub extern "C" fn rheo_rt_permute(x: __m128i, y: __m128i, lanes: u64) -> __m128i
     use core::arch::x86_64::_mm_set_epi32;
     // SAFETY: both are 32 bytes, and every bit pattern is valid.
     let from: [i32; 8] = unsafe { core::mem::transmute([x, y]) };
-    let lane = |i: u32| from[(lanes >> (4 * i) & 7) as usize];
+    let lane = |i: u32| from[((lanes >> (4 * i)) & 7) as usize];
     // SAFETY: SSE2 is always there.
     unsafe { _mm_set_epi32(lane(3), lane(2), lane(1), lane(0)) }
 }
@@ -114,8 +114,8 @@ mod tests {
             assert_eq!(bytes_of(rheo_rt_shuffle(vx, vy, vm)), bytes_of(shuffle_by_bytes(vx, vy, vm)));
             let indices = vector_of(mask.map(|i| i.wrapping_mul(37).wrapping_add(round)));
             assert_eq!(bytes_of(rheo_rt_pshufb(vx, indices)), bytes_of(pshufb_by_bytes(vx, indices)));
-            let lanes = u64::from(round) * 0x1234 & 0x7777;
-            let picks: Bytes = core::array::from_fn(|i| (lanes >> (4 * (i / 4)) & 7) as u8 * 4 + i as u8 % 4);
+            let lanes = (u64::from(round) * 0x1234) & 0x7777;
+            let picks: Bytes = core::array::from_fn(|i| ((lanes >> (4 * (i / 4))) & 7) as u8 * 4 + i as u8 % 4);
             let permuted = rheo_rt_permute(vx, vy, lanes);
             assert_eq!(bytes_of(permuted), bytes_of(shuffle_by_bytes(vx, vy, vector_of(picks))));
             x.rotate_left(1);

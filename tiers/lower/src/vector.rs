@@ -79,7 +79,7 @@ impl Lower<'_, '_> {
     pub fn permute(&mut self, x: Value, y: Value, imm: BoundImm) -> Value {
         let lanes = match imm {
             BoundImm::Static(&Imm::Int(lanes)) => {
-                let mask: [u8; 16] = std::array::from_fn(|i| (lanes >> (4 * (i / 4)) & 7) as u8 * 4 + i as u8 % 4);
+                let mask: [u8; 16] = std::array::from_fn(|i| ((lanes >> (4 * (i / 4))) & 7) as u8 * 4 + i as u8 % 4);
                 let [x, y] = [x, y].map(|v| self.bitcast(v, types::I8X16));
                 let r = self.shuffle(x, y, BoundImm::Static(&Imm::Bits(u128::from_le_bytes(mask))));
                 return self.bitcast(r, self.clif);
