@@ -173,17 +173,23 @@ impl Map<'_> {
 
     /// A function, not by way of an alias with an offset.
     fn function(&self, module: usize, f: FuncId) -> FuncId {
-        match (self.target(module, SymbolRef::Func(f)), self.itself(module, SymbolRef::Func(f))) {
-            ((SymbolRef::Func(f), 0), _) | (_, SymbolRef::Func(f)) => f,
-            (_, SymbolRef::Global(_)) => unreachable!("a symbol of both kinds is an error"),
+        if let (SymbolRef::Func(target), 0) = self.target(module, SymbolRef::Func(f)) {
+            return target;
+        }
+        match self.itself(module, SymbolRef::Func(f)) {
+            SymbolRef::Func(f) => f,
+            SymbolRef::Global(_) => unreachable!("a symbol of both kinds is an error"),
         }
     }
 
     /// A variable whose address is meant; through an alias if that is what it is called by.
     fn variable(&self, module: usize, g: GlobalId) -> GlobalId {
-        match (self.target(module, SymbolRef::Global(g)), self.itself(module, SymbolRef::Global(g))) {
-            ((SymbolRef::Global(g), 0), _) | (_, SymbolRef::Global(g)) => g,
-            (_, SymbolRef::Func(_)) => unreachable!("a symbol of both kinds is an error"),
+        if let (SymbolRef::Global(target), 0) = self.target(module, SymbolRef::Global(g)) {
+            return target;
+        }
+        match self.itself(module, SymbolRef::Global(g)) {
+            SymbolRef::Global(g) => g,
+            SymbolRef::Func(_) => unreachable!("a symbol of both kinds is an error"),
         }
     }
 
