@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 fn same(level: &str, tiers: Placement) -> Result<()> {
     let bitcode = bitcode(level)?;
     let run = Run { limit: LIMIT, ..Run::default() };
-    let want = run.executable(&clang::native(&[bitcode.clone()], &["-lstdc++".into()])?)?;
+    let want = run.executable(&clang::native(std::slice::from_ref(&bitcode), &["-lstdc++".into()])?)?;
     let folder = tempfile::tempdir()?;
     let got = run.executable(&build(&bitcode, tiers, folder.path())?)?;
     if want.stdout.len() < 10_000 {
