@@ -21,3 +21,4 @@ pub mod process;
 pub mod program;
 pub mod rheo;
 pub mod template;
+pub mod title;

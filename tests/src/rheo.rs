@@ -62,6 +62,8 @@ pub struct Run {
     pub env: Vec<(String, String)>,
     /// The program's standard input.
     pub stdin: Vec<u8>,
+    /// Options of `rheo run` that say with which instruction set: `--vm-seed 7`, `--vm FILE`.
+    pub vm: Vec<String>,
     /// The folder it runs in.
     pub folder: Option<PathBuf>,
     /// Time limit.
@@ -69,9 +71,11 @@ pub struct Run {
 }
 
 impl Run {
-    /// Runs `files`, with the C library's mathematical part, without arguments, for at most 20 seconds.
+    /// Runs `files`, with the C library's mathematical part, without arguments, for at most 20 seconds, in the instruction
+    /// set that `$RHEO_VM` names (`--vm-seed 7`), or the general one.
     pub fn of(files: Vec<PathBuf>) -> Run {
-        Run { files, libraries: vec!["m".into()], limit: Duration::from_secs(20), ..Run::default() }
+        let vm = std::env::var("RHEO_VM").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+        Run { files, libraries: vec!["m".into()], vm, limit: Duration::from_secs(20), ..Run::default() }
     }
 
     fn prepare(&self, command: &mut Command) {
@@ -91,7 +95,7 @@ impl Run {
         for library in &self.libraries {
             command.args(["-l", library]);
         }
-        command.args(&self.link).arg("--").args(&self.args);
+        command.args(&self.link).args(&self.vm).arg("--").args(&self.args);
         self.prepare(&mut command);
         process::run(&mut command, &self.stdin, self.limit).with_context(|| format!("cannot run {command:?}"))
     }

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         trials.push(harness::trial("plan is accepted back", plan_back));
         trials.push(harness::trial("profile moves the hot function", profile));
         trials.push(harness::trial("instruction set of the program's own", own_set));
+        trials.push(harness::trial("instruction set trained for the program", trained_set));
         trials.push(harness::trial("image to text and back", image_round_trip));
         trials.push(harness::trial("same input, same bytes", deterministic));
         trials.push(harness::trial("objects link with clang", objects));
@@ -204,6 +205,31 @@ fn profile() -> Result<()> {
     let how = ["--budget", "50%", "--profile", &counts, "--map", &map];
     let (product, _) = sample.built(folder.path(), "product", &how)?;
     sample.same(&product)
+}
+
+/// One trained on a run's counts, within its bytes; with opcodes drawn by lot, too. It behaves as native.
+fn trained_set() -> Result<()> {
+    let sample = Sample::kernel("hashmap")?;
+    let folder = tempfile::tempdir()?;
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (counting, _) = sample.built(folder.path(), "counting", &["--tier", "bytecode"])?;
+    let mut run = sample.run.clone();
+    run.env.push(("RHEO_PROFILE".into(), at("counts")));
+    run.executable(&counting)?;
+    let profile = ["--profile", &at("counts"), "--map", &at("counting.map")];
+    let handlers = |set: &str| anyhow::Ok(fs::read_to_string(at(set))?.lines().count());
+    let mut before = 0;
+    for bytes in ["0", "1500", "6000"] {
+        for tier in [["--tier", "bytecode"], ["--tier", "random:2"]] {
+            let how = [&tier[..], &profile, &["--vm-bytes", bytes, "--vm-seed", "9"]].concat();
+            let (product, _) = sample.built(folder.path(), "product", &how)?;
+            sample.same(&product).with_context(|| format!("with {bytes} bytes of handlers"))?;
+        }
+        let now = handlers("product.isa")?;
+        ensure!(now > before, "{bytes} bytes give {now} handlers, fewer gave {before}");
+        before = now;
+    }
+    Ok(())
 }
 
 /// One with opcodes drawn by lot: of bitcode, and of sources whose functions are each optimised for their tier. Given back

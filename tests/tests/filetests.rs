@@ -9,6 +9,7 @@ use libtest_mimic::Trial;
 use rheo_tests::filetest::{self, Filetest};
 use rheo_tests::process::End;
 use rheo_tests::rheo::{Run, Tier, misbehaviour, rheo_with};
+use rheo_tests::title::Set;
 use rheo_tests::{clang, compare, harness, places};
 
 fn main() -> ExitCode {
@@ -21,7 +22,17 @@ fn trials(test: Filetest) -> Vec<Trial> {
         for &tier in &test.tiers {
             let (test, level) = (test.clone(), level.clone());
             let spaced = if level.is_empty() { String::new() } else { format!(" {level}") };
-            trials.push(harness::trial(format!("{}{spaced} {tier}", test.name), move || run(&test, &level, tier)));
+            trials
+                .push(harness::trial(format!("{}{spaced} {tier}", test.name), move || run(&test, &level, tier, None)));
+        }
+    }
+    if test.tiers.contains(&Tier::Bytecode)
+        && let Some(level) = test.levels.last()
+    {
+        for set in sets(&test.name) {
+            let (test, level) = (test.clone(), level.clone());
+            let name = format!("{} bytecode {}", test.name, set.name());
+            trials.push(harness::trial(name, move || run(&test, &level, Tier::Bytecode, Some(set))));
         }
     }
     if !test.emits.is_empty() {
@@ -53,7 +64,14 @@ fn files(test: &Filetest, level: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn run(test: &Filetest, level: &str, tier: Tier) -> Result<()> {
+/// Instruction sets other than the general one that a file is run with, too: one in four with each, or all in full.
+fn sets(name: &str) -> Vec<Set> {
+    let lot = name.bytes().map(usize::from).sum::<usize>() % 4;
+    let all = [(Set::Drawn, 0), (Set::Trained, 1)];
+    all.into_iter().filter(|&(_, n)| places::full() || n == lot).map(|(set, _)| set).collect()
+}
+
+fn run(test: &Filetest, level: &str, tier: Tier, set: Option<Set>) -> Result<()> {
     let files = files(test, level)?;
     let mut link: Vec<String> = test.libs.iter().map(|l| format!("-l{l}")).collect();
     if clang::is_cxx(&test.path) {
@@ -64,6 +82,9 @@ fn run(test: &Filetest, level: &str, tier: Tier) -> Result<()> {
         false => clang::native_with(&test.native, &files, &link)?,
     };
     let mut run = Run::of(files);
+    if let Some(set) = set {
+        run.vm = set.options()?;
+    }
     run.args = test.args.clone();
     run.stdin = test.stdin.clone().into_bytes();
     run.libraries.extend(test.libs.iter().cloned());

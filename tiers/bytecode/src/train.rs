@@ -127,17 +127,21 @@ pub fn train(
     t.measure(&set)?;
     let bytes_max = options.bytes.map_or(u64::MAX, u64::from);
     let mut left = options.refinements;
+    // Whether the last round added nothing that stayed: the bytes are spent, or the program suggests no more.
+    let mut stalled = false;
     while left > 0 {
         let tilings = t.measure(&set)?;
         report(&format!("{} templates: {}", set.fast.len(), t.describe()));
         let mut step = options.step;
-        if set.fast.len() >= options.fast {
+        if stalled || set.fast.len() >= options.fast {
             left -= 1;
             step = (options.step * left / options.refinements).max(8);
         }
         let added = t.best(&tilings, &set, 1, step, bytes_max);
+        let before = set.fast.len();
         set.fast.extend(added);
         t.drop_least(&mut set, options.fast, bytes_max)?;
+        stalled = set.fast.len() <= before;
     }
     while set.extra.len() < options.extra {
         let tilings = t.measure(&set)?;

@@ -87,6 +87,14 @@ fn count_uses(work: &mut Work) -> Vec<u32> {
     uses
 }
 
+/// What a return wants in the accumulators.
+fn returned(exit: &Exit) -> [Val; 2] {
+    match exit {
+        Exit::Ret(_, ret) => [ret.in_acc, ret.in_facc],
+        _ => [Val::NONE; 2],
+    }
+}
+
 struct Order<'a> {
     work: &'a mut Work,
     uses: &'a mut Vec<u32>,
@@ -142,10 +150,7 @@ impl<'a> Order<'a> {
         // Where both accumulators are wanted, what is computed for one would need the other on the way: it all goes
         // through slots.
         let exit = &self.work.blocks[self.block].exit;
-        let wanted = match exit {
-            Exit::Ret(_, ret) => [ret.in_acc, ret.in_facc],
-            _ => [Val::NONE; 2],
-        };
+        let wanted = returned(exit);
         let both = !wanted.contains(&Val::NONE);
         for (i, node) in self.nodes.iter().enumerate() {
             let node = node.as_ref().expect("not moved yet");
@@ -191,8 +196,18 @@ impl<'a> Order<'a> {
     }
 
     fn run(&mut self) {
+        // Results that go to slots are made before both accumulators are filled: making one may need either.
+        let wanted = returned(&self.work.blocks[self.block].exit);
+        let mut first = self.nodes.len();
+        if !wanted.contains(&Val::NONE) {
+            let fills = |n: &Option<Node>| n.as_ref().is_some_and(|n| n.res.iter().any(|r| wanted.contains(r)));
+            first = self.nodes.iter().position(fills).unwrap_or(first);
+        }
         let mut i = 0;
         while i < self.nodes.len() {
+            if i == first {
+                self.further_results();
+            }
             let is_root = match &self.nodes[i] {
                 Some(n) => !matches!(n.res.as_slice(), [r] if self.tree.get(r) == Some(&(i as u32))),
                 None => false,
@@ -379,6 +394,18 @@ impl<'a> Order<'a> {
     fn constant(&mut self, node: Node) {
         expand(self.work, node, self.floats, &mut self.out);
         self.uses.resize(self.work.vals.len(), 1);
+    }
+
+    /// Makes the results that a return leaves in slots.
+    fn further_results(&mut self) {
+        let loc = self.work.blocks[self.block].exit_loc;
+        let mut exit = std::mem::replace(&mut self.work.blocks[self.block].exit, Exit::Node);
+        if let Exit::Ret(moves, _) = &mut exit {
+            for m in moves.iter_mut() {
+                m.1 = self.operand(m.1, loc);
+            }
+        }
+        self.work.blocks[self.block].exit = exit;
     }
 
     fn exit(&mut self) {
