@@ -2,7 +2,7 @@
 //!
 //! Owns decoding; bytes may be anything. Nothing is said of what the fields' numbers mean: that is `verify`'s.
 
-use crate::isa::{ESCAPE, EncodedLayout, FieldKind, Isa, Opcode, SHORT_ESCAPE, Template};
+use crate::isa::{EncodedLayout, FieldKind, Isa, Opcode, OpcodeError, Template};
 use crate::verify::VerifiedImage;
 use rustc_hash::FxHashSet;
 
@@ -84,15 +84,10 @@ impl<'a> Decoder<'a> {
 
     /// The instruction at the start of `code`.
     pub fn decode(&self, code: &[u8]) -> Result<Instruction<'a>, DecodeError> {
-        let opcode = match *code {
-            [] => return Err(DecodeError::Truncated),
-            // The short form is the only one of its templates.
-            [ESCAPE, _, 0, ..] => return Err(DecodeError::Opcode),
-            [ESCAPE, a, b, ..] => Opcode::Escape(u16::from_le_bytes([a, b])),
-            [SHORT_ESCAPE, a, ..] => Opcode::Escape(u16::from(a)),
-            [ESCAPE | SHORT_ESCAPE, ..] => return Err(DecodeError::Truncated),
-            [op, ..] => Opcode::Fast(op),
-        };
+        let opcode = Opcode::read(code).map_err(|e| match e {
+            OpcodeError::Truncated => DecodeError::Truncated,
+            OpcodeError::NotShort => DecodeError::Opcode,
+        })?;
         let template = self.isa.template(opcode).ok_or(DecodeError::Opcode)?;
         let layout = self.layout(opcode).ok_or(DecodeError::Opcode)?;
         let fixed = code.get(..layout.bytes as usize).ok_or(DecodeError::Truncated)?;

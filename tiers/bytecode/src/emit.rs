@@ -7,6 +7,7 @@ mod address;
 mod code;
 mod constant;
 mod exceptions;
+mod far;
 mod flow;
 mod hoist;
 mod lower;
@@ -246,8 +247,26 @@ impl Prepared {
         let params = &body.blocks[0].params;
         let params: Vec<(Val, u32)> = params.iter().map(|p| (Val(p.0), body.ty(*p).slots())).collect();
         let mut frame = slots::allocate(&mut work, &cfg, &params)?;
+        let allocated = far::may_be_needed(&work, &frame).then(|| (work.clone(), frame.clone()));
         let mut stretches = flow::spell_out(&mut work, &cfg, &mut frame);
         frame.lay_out(&work)?;
+        if let Some(allocated) = allocated {
+            let params_end = params.iter().map(|p| p.1).sum();
+            // Room for copies moves the rest, and more may then be too far.
+            let mut slots = far::needed(&work, &frame, &stretches);
+            while slots > 0 {
+                (work, frame) = allocated.clone();
+                let scratch = far::reserve(&mut work, &cfg, &mut frame, params_end, slots)?;
+                stretches = flow::spell_out(&mut work, &cfg, &mut frame);
+                frame.lay_out(&work)?;
+                let needed = far::needed(&work, &frame, &stretches);
+                if needed <= slots {
+                    scratch.reach(&mut work, &frame, &mut stretches);
+                    break;
+                }
+                slots = needed;
+            }
+        }
         // Values made since live from one node to the next. A switch that was spelled out reads its operand in every test.
         uses.resize(work.vals.len(), 1);
         let mut read = vec![0; work.vals.len()];
@@ -351,10 +370,14 @@ impl Prepared {
 
     /// Slots that instructions may name.
     pub(crate) fn extent_slots(&self) -> u32 {
-        match self.work.calls {
-            true => self.frame.window() * 2 + self.work.window_slots,
-            false => (self.frame.bytes / 8) as u32,
-        }
+        extent_slots(&self.work, &self.frame)
+    }
+}
+
+fn extent_slots(work: &Work, frame: &Frame) -> u32 {
+    match work.calls {
+        true => frame.window() * 2 + work.window_slots,
+        false => (frame.bytes / 8) as u32,
     }
 }
 

@@ -15,11 +15,18 @@ pub use text::{IsaError, parse_isa, parse_template};
 /// Opcode byte that a u16 index into [`Isa::escape`] follows.
 pub const ESCAPE: u8 = 255;
 
-/// Opcode byte that a u8 index into [`Isa::escape`] follows: the one encoding of the first 256.
-pub const SHORT_ESCAPE: u8 = 254;
+/// First of [`PAGES`] opcode bytes that a u8 follows: the low byte of an index into [`Isa::escape`], whose other byte is the
+/// page's number. The one encoding of the indices that they reach.
+pub const FIRST_PAGE: u8 = 250;
+
+/// Pages of escapes with a two-byte opcode.
+pub const PAGES: u16 = (ESCAPE - FIRST_PAGE) as u16;
+
+/// Escapes with a two-byte opcode.
+pub const SHORT_ESCAPES: usize = 256 * PAGES as usize;
 
 /// Most templates with a one-byte opcode.
-pub const FAST_MAX: usize = 254;
+pub const FAST_MAX: usize = FIRST_PAGE as usize;
 
 /// Index of a field in [`Template::fields`].
 pub type FieldIx = u8;
@@ -368,7 +375,7 @@ impl Template {
 pub enum Opcode {
     /// One byte, an index into [`Isa::fast`].
     Fast(u8),
-    /// [`SHORT_ESCAPE`] or [`ESCAPE`], and an index into [`Isa::escape`].
+    /// A page or [`ESCAPE`], and an index into [`Isa::escape`].
     Escape(u16),
 }
 
@@ -377,10 +384,45 @@ impl Opcode {
     pub fn bytes(self) -> u32 {
         match self {
             Opcode::Fast(_) => 1,
-            Opcode::Escape(0..=255) => 2,
+            Opcode::Escape(i) if usize::from(i) < SHORT_ESCAPES => 2,
             Opcode::Escape(_) => 3,
         }
     }
+
+    /// Writes it to the start of an instruction.
+    pub fn write(self, to: &mut [u8]) {
+        let [low, high] = match self {
+            Opcode::Fast(i) => [i, 0],
+            Opcode::Escape(i) => i.to_le_bytes(),
+        };
+        match self {
+            Opcode::Fast(_) => to[0] = low,
+            _ if self.bytes() == 2 => to[..2].copy_from_slice(&[FIRST_PAGE + high, low]),
+            Opcode::Escape(_) => to[..3].copy_from_slice(&[ESCAPE, low, high]),
+        }
+    }
+
+    /// The opcode at the start of `code`. Nothing where a longer form is used than its own, or too little is there.
+    pub fn read(code: &[u8]) -> Result<Opcode, OpcodeError> {
+        match *code {
+            [] | [ESCAPE] | [ESCAPE, _] | [FIRST_PAGE..ESCAPE] => Err(OpcodeError::Truncated),
+            [ESCAPE, a, b, ..] => match Opcode::Escape(u16::from_le_bytes([a, b])) {
+                op if op.bytes() == 3 => Ok(op),
+                _ => Err(OpcodeError::NotShort),
+            },
+            [page @ FIRST_PAGE..ESCAPE, a, ..] => Ok(Opcode::Escape(u16::from_le_bytes([a, page - FIRST_PAGE]))),
+            [op, ..] => Ok(Opcode::Fast(op)),
+        }
+    }
+}
+
+/// Why bytes are no opcode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OpcodeError {
+    /// They end too early.
+    Truncated,
+    /// There is a shorter form.
+    NotShort,
 }
 
 /// An instruction set.

@@ -467,14 +467,14 @@ pub fn go(b: &mut FunctionBuilder, registers: Registers, pc: Value, offset: i32)
     b.ins().return_call_indirect(dispatch, handler, &Registers { pc, ..registers }.arguments());
 }
 
-/// The handler of an escape byte: dispatches by the index of one or two bytes behind it, through a table of distances from each
-/// entry to its handler, or (`wide`) of addresses.
+/// The handler of an escape byte: dispatches by the index whose low byte, or without a page both bytes, are behind it, through
+/// a table of distances from each entry to its handler, or (`wide`) of addresses.
 pub fn build_escape(
     f: &mut Function,
     context: &mut FunctionBuilderContext,
     isa: &dyn TargetIsa,
     names: &Names,
-    index_bytes: u32,
+    page: Option<u8>,
     wide: bool,
 ) {
     f.signature = signature(false);
@@ -485,14 +485,16 @@ pub fn build_escape(
     b.seal_block(entry);
     let dispatch = b.import_signature(signature(false));
     let arguments = b.block_params(entry).to_vec();
-    let index = match index_bytes {
-        1 => b.ins().uload8(types::I64, decode::stream(), arguments[0], 1),
-        _ => b.ins().uload16(types::I64, decode::stream(), arguments[0], 1),
+    let index = match page {
+        Some(_) => b.ins().uload8(types::I64, decode::stream(), arguments[0], 1),
+        None => b.ins().uload16(types::I64, decode::stream(), arguments[0], 1),
     };
+    let shift = if wide { 3 } else { 2 };
     let table = names.escape_table(b.func);
     let table = b.ins().symbol_value(types::I64, table);
-    let offset = b.ins().ishl_imm_s(index, if wide { 3 } else { 2 });
+    let offset = b.ins().ishl_imm_s(index, shift);
     let entry = b.ins().iadd(table, offset);
+    let entry = b.ins().iadd_imm_s(entry, i64::from(page.unwrap_or(0)) << (8 + shift));
     let handler = if wide {
         b.ins().load(types::I64, constant(), entry, 0)
     } else {

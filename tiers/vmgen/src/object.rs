@@ -20,14 +20,14 @@ use cranelift_object::object::{
 };
 use cranelift_object::{ObjectBuilder, ObjectModule, ObjectProduct};
 use rayon::prelude::*;
-use rheo_bytecode::isa::{ESCAPE, FAST_MAX, Isa, Opcode, SHORT_ESCAPE};
+use rheo_bytecode::isa::{ESCAPE, FAST_MAX, FIRST_PAGE, Isa, Opcode};
 use target_lexicon::{Architecture, BinaryFormat, Triple};
 
 /// What a function of the object is.
 pub(crate) enum Job<'a> {
     Piece(Piece<'a>),
-    /// With an index of so many bytes behind the escape byte.
-    Escape(u32),
+    /// Of a page, or with an index of two bytes behind the escape byte.
+    Escape(Option<u8>),
     CallStub,
     Illegal,
 }
@@ -135,11 +135,10 @@ fn declare<'a>(
             jobs.push((ids[n], Job::Piece(Piece { template, opcode, ops, rest })));
         }
     }
-    for (byte, index_bytes) in [(SHORT_ESCAPE, 1), (ESCAPE, 2)] {
-        jobs.push((
-            module.declare_function(&format!("rheo_op_{byte}"), Linkage::Hidden, &sig)?,
-            Job::Escape(index_bytes),
-        ));
+    for byte in FIRST_PAGE..=ESCAPE {
+        let page = (byte != ESCAPE).then(|| byte - FIRST_PAGE);
+        let id = module.declare_function(&format!("rheo_op_{byte}"), Linkage::Hidden, &sig)?;
+        jobs.push((id, Job::Escape(page)));
     }
     jobs.push((module.declare_function("rheo_vm_illegal", Linkage::Local, &sig)?, Job::Illegal));
     Ok(jobs)
@@ -157,9 +156,9 @@ pub(crate) fn compile(
         let mut builder = FunctionBuilderContext::new();
         match job {
             Job::Piece(piece) => build(&mut context.func, &mut builder, &**target, names, *piece, order)?,
-            Job::Escape(index_bytes) => {
+            Job::Escape(page) => {
                 let wide = target.triple().binary_format == BinaryFormat::Macho;
-                build_escape(&mut context.func, &mut builder, &**target, names, *index_bytes, wide);
+                build_escape(&mut context.func, &mut builder, &**target, names, *page, wide);
             }
             Job::CallStub => build_call_stub(&mut context.func, &mut builder, &**target, names),
             Job::Illegal => build_illegal(&mut context.func, &mut builder, target, illegal),
@@ -287,7 +286,7 @@ fn illegal_handler(jobs: &[(FuncId, Job)]) -> FuncId {
 
 /// Gives the opcodes without a handler the address of the one that reports them.
 fn alias_unused(product: &mut ObjectProduct, jobs: &[(FuncId, Job)]) {
-    let mut unused = [true; SHORT_ESCAPE as usize];
+    let mut unused = [true; FAST_MAX];
     for (_, job) in jobs {
         if let Job::Piece(Piece { opcode: Opcode::Fast(i), .. }) = job {
             unused[usize::from(*i)] = false;

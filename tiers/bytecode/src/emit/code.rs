@@ -5,7 +5,7 @@
 use super::EmitError;
 use super::node::{Label, PadEdge};
 use super::select::Tile;
-use crate::isa::{ESCAPE, EncodedLayout, Field, FieldKind, Opcode, SHORT_ESCAPE};
+use crate::isa::{EncodedLayout, Field, FieldKind, Opcode};
 use crate::patterns::{Patterns, Variant};
 use rheo_ir::SrcLoc;
 
@@ -57,14 +57,7 @@ pub(crate) fn encode(out: &mut Vec<u8>, opcode: Opcode, layout: &EncodedLayout, 
     let at = out.len();
     out.resize(at + layout.bytes as usize, 0);
     let inst = &mut out[at..];
-    match opcode {
-        Opcode::Fast(op) => inst[0] = op,
-        Opcode::Escape(op @ 0..=255) => inst[..2].copy_from_slice(&[SHORT_ESCAPE, op as u8]),
-        Opcode::Escape(op) => {
-            inst[0] = ESCAPE;
-            inst[1..3].copy_from_slice(&op.to_le_bytes());
-        }
-    }
+    opcode.write(inst);
     for (f, &value) in layout.fields.iter().zip(values) {
         let place = f.offset as usize;
         if place >= inst.len() {

@@ -10,7 +10,7 @@ use rheo_ir::{BlockId, Cfg, StackSlotId};
 const SLOTS_MAX: u32 = 1 << 16;
 
 /// A frame, decided.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Frame {
     /// Slots for values.
     pub value_slots: u32,

@@ -127,7 +127,7 @@ fn immediates(op: Op, ty: Type) -> Vec<(String, &'static str)> {
     }
 }
 
-/// Appends the templates of one op at one type: all operands in 16-bit slots, and the immediate forms.
+/// Appends the templates of one op at one type: all operands in slots, and the immediate forms.
 fn push_op(out: &mut Vec<Template>, op: Op, ty: Type) {
     let row = op.info();
     let all_slots = "s".repeat(row.args.len());
@@ -136,7 +136,7 @@ fn push_op(out: &mut Vec<Template>, op: Op, ty: Type) {
             let (mut fields, mut text, mut n) = (String::new(), String::new(), 0);
             let mut dsts = String::new();
             for r in row.results {
-                fields.push_str("s16 ");
+                fields.push_str("s8 ");
                 let acc = if has_acc(arg_type(*r, ty)) && row.results.len() == 1 { "&acc" } else { "" };
                 write!(dsts, " ${n}{acc}").expect("writing to a string");
                 n += 1;
@@ -145,7 +145,7 @@ fn push_op(out: &mut Vec<Template>, op: Op, ty: Type) {
             for c in form.bytes() {
                 let amount = matches!(op, Op::Shl | Op::Lshr | Op::Ashr | Op::Rotl | Op::Rotr) && form == "si";
                 let (mark, field) = match c {
-                    b's' => ('$', "s16 "),
+                    b's' => ('$', "s8 "),
                     _ if amount => ('#', "u8 "),
                     _ => ('#', "i32 "),
                 };
@@ -175,16 +175,19 @@ s16 : move.f64 $0 -> acc
 s16 : move.f64 facc -> $0
 s16 : move.i8x16 $0 -> acc
 s16 : move.i8x16 facc -> $0
+s16 i32 : const.i64 +#1 -> $0
+s16 i32 : stack_addr.i64 +#1 -> $0
+s16 y16 : global_addr.i64 +#1 -> $0
 b32 : jump.i64 +#0
-s16 b32 : br_if.i64 $0 +#1
-s16 i64 u32 t32 : switch.i8 $0 #1 #2 +#3
-s16 i64 u32 t32 : switch.i16 $0 #1 #2 +#3
-s16 i64 u32 t32 : switch.i32 $0 #1 #2 +#3
-s16 i64 u32 t32 : switch.i64 $0 #1 #2 +#3
+s8 b32 : br_if.i64 $0 +#1
+s8 i64 u32 t32 : switch.i8 $0 #1 #2 +#3
+s8 i64 u32 t32 : switch.i16 $0 #1 #2 +#3
+s8 i64 u32 t32 : switch.i32 $0 #1 #2 +#3
+s8 i64 u32 t32 : switch.i64 $0 #1 #2 +#3
 : ret.i64
 f32 w16 : call_bytecode.i64 #0 #1
 f32 w16 u16 : tail_call_bytecode.i64 #0 #1 #2
-s16 w16 u16 d32 : tail_call_address.i64 $0 #1 #2 #3
+s8 w16 u16 d32 : tail_call_address.i64 $0 #1 #2 #3
 y32 w16 : setjmp.i64 #0 #1
 u32 : frame_check.i64 +#0
 ";
@@ -195,8 +198,8 @@ fn base_escape() -> Vec<Template> {
         let fields = match kind {
             VmOp::CallNative(NativeKind::Generic) => "y32 w16 d32 : CALL.i64 #0 #1 #2",
             VmOp::CallNative(_) => "y32 w16 : CALL.i64 #0 #1",
-            VmOp::CallIndirect(NativeKind::Generic) => "s16 w16 d32 : CALL.i64 $0 #1 #2",
-            VmOp::CallIndirect(_) => "s16 w16 : CALL.i64 $0 #1",
+            VmOp::CallIndirect(NativeKind::Generic) => "s8 w16 d32 : CALL.i64 $0 #1 #2",
+            VmOp::CallIndirect(_) => "s8 w16 : CALL.i64 $0 #1",
             _ => continue,
         };
         out.push(parse_template(&fields.replace("CALL", kind.name())).expect("well-formed"));
@@ -271,7 +274,8 @@ impl Isa {
 fn widen(t: &Template) -> Template {
     let wide = |f: &Field| match f.kind {
         FieldKind::Imm { signed, .. } => Field { kind: FieldKind::Imm { signed, shift: 0 }, bits: f.bits.max(64) },
-        FieldKind::Slot | FieldKind::Window => Field { kind: f.kind, bits: 16 },
+        FieldKind::Slot => Field { kind: f.kind, bits: 8 },
+        FieldKind::Window => Field { kind: f.kind, bits: 16 },
         _ => Field { kind: f.kind, bits: 32 },
     };
     Template { ops: t.ops.clone(), fields: t.fields.iter().map(wide).collect() }

@@ -1,16 +1,14 @@
 //! Opcodes in an order that a seed draws: bytecode for one order means nothing to a VM of another.
 
-use super::{Isa, Template};
-
-/// Escapes with a two-byte opcode, which stay among themselves: the encoder counted on it.
-const SHORT: usize = 256;
+use super::{Isa, SHORT_ESCAPES, Template};
 
 impl Isa {
     /// The set with its opcodes drawn anew. The same for the same seed.
     pub fn shuffled(mut self, seed: u64) -> Isa {
         let mut draw = Draw(seed);
         draw.shuffle(&mut self.fast);
-        let short = self.escape.len().min(SHORT);
+        // Those with a two-byte opcode stay among themselves: the encoder counted on it.
+        let short = self.escape.len().min(SHORT_ESCAPES);
         let (short, long) = self.escape.split_at_mut(short);
         draw.shuffle(short);
         draw.shuffle(long);

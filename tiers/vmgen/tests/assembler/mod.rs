@@ -81,14 +81,7 @@ impl Program {
             let layout = template.layout(opcode.bytes());
             let start = code.len();
             code.resize(start + layout.bytes as usize, 0);
-            match opcode {
-                Opcode::Fast(i) => code[start] = i,
-                Opcode::Escape(i @ 0..=255) => code[start..start + 2].copy_from_slice(&[254, i as u8]),
-                Opcode::Escape(i) => {
-                    code[start] = 255;
-                    code[start + 1..start + 3].copy_from_slice(&i.to_le_bytes());
-                }
-            }
+            opcode.write(&mut code[start..]);
             let mut values = values.split_whitespace();
             for (field, at) in template.fields.iter().zip(&layout.fields) {
                 let word = values.next().unwrap_or_else(|| panic!("{line}: too few values"));
