@@ -62,7 +62,7 @@ impl Bytecode {
 /// Of the table of code offsets.
 const FUNCTION_TABLE_BYTES: u32 = 4;
 /// Of an entry stub and its descriptor's offset.
-const STUB_TABLE_BYTES: u32 = 16 + 4;
+const STUB_TABLE_BYTES: u32 = 8 + 2;
 
 /// A function that could not be had in the tier wanted.
 #[derive(Clone, Debug)]

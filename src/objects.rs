@@ -20,6 +20,11 @@ const RUNTIME_PREFIX: &str = "rheo_";
 /// Bytes of a context without symbols.
 pub const CONTEXT_BYTES: u64 = 2176;
 
+/// Entries of the dispatch table.
+const OPCODES: u64 = 256;
+/// Bytes of it.
+const DISPATCH_BYTES: u64 = 8 * OPCODES;
+
 /// The object files.
 pub struct Objects {
     /// By file name, in link order.
@@ -54,7 +59,10 @@ pub fn make(
         totals.interpreter = added_bytes(&vm, relocations)?;
         files.push(("vm.o", vm));
         totals.bytecode = bytecode.image.stats.code_bytes;
-        totals.tables = own.sizes.bytecode() - totals.bytecode + context_relocations(program, bytecode, relocations);
+        // The dispatch table stands in the context, but is there for the handlers.
+        totals.interpreter += DISPATCH_BYTES + relocations.bytes(OPCODES, 0);
+        totals.tables = own.sizes.bytecode() - totals.bytecode - DISPATCH_BYTES
+            + context_relocations(program, bytecode, relocations);
     }
     if let Some(object) = shims {
         totals.aot += added_bytes(&object, relocations)?;
@@ -74,18 +82,20 @@ pub fn make(
     Ok(Objects { files, totals })
 }
 
-/// What the addresses in the context take: handlers, parts of the image, and what the bytecode refers to.
+/// What relocations of the context take: addresses of parts of the image, and of what bytecode calls.
 fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relocations) -> u64 {
-    const HANDLERS_AND_PARTS: u64 = 256 + 7;
+    const PARTS: u64 = 7;
     let module = &program.module;
-    let inside = |s: &&SymbolKind| match **s {
-        SymbolKind::Func(f) => module.func(f).body.is_some() || module.func(f).alias.is_some(),
-        SymbolKind::Global(g) => module.global(g).data.is_some() || module.global(g).alias.is_some(),
-        SymbolKind::TlsAccessor(_) | SymbolKind::Resume | SymbolKind::StandIn(_) => true,
+    // Whether the address in a cell is the program's own. Symbols of what is inside need no relocation when it starts.
+    let cell = |s: &SymbolKind| match *s {
+        SymbolKind::Func(_) | SymbolKind::Global(_) => None,
+        SymbolKind::FuncCell(f) => Some(module.func(f).body.is_some() || module.func(f).alias.is_some()),
+        SymbolKind::GlobalCell(g) => Some(module.global(g).data.is_some() || module.global(g).alias.is_some()),
+        SymbolKind::TlsAccessor(_) | SymbolKind::Resume | SymbolKind::StandIn(_) => Some(true),
     };
-    let symbols = &bytecode.image.symbols;
-    let inside = symbols.iter().filter(inside).count() as u64;
-    relocations.bytes(HANDLERS_AND_PARTS + inside, symbols.len() as u64 - inside)
+    let cells = bytecode.image.symbols.iter().filter_map(cell);
+    let (inside, outside) = cells.fold((0, 0), |n, inside| if inside { (n.0 + 1, n.1) } else { (n.0, n.1 + 1) });
+    relocations.bytes(PARTS + inside, outside)
 }
 
 fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
@@ -98,10 +108,12 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
         .symbols
         .iter()
         .map(|&s| match s {
-            SymbolKind::Global(g) | SymbolKind::TlsAccessor(g) => ContextSymbol::Program(SymbolRef::Global(g)),
+            SymbolKind::Global(g) => ContextSymbol::Program(SymbolRef::Global(g)),
             SymbolKind::Func(f) => ContextSymbol::Program(SymbolRef::Func(f)),
-            SymbolKind::Resume => ContextSymbol::Resume,
-            SymbolKind::StandIn(f) => ContextSymbol::StandIn(f),
+            SymbolKind::GlobalCell(g) | SymbolKind::TlsAccessor(g) => ContextSymbol::Cell(SymbolRef::Global(g)),
+            SymbolKind::FuncCell(f) => ContextSymbol::Cell(SymbolRef::Func(f)),
+            SymbolKind::Resume => ContextSymbol::ResumeCell,
+            SymbolKind::StandIn(f) => ContextSymbol::StandInCell(f),
         })
         .collect();
     let part = BytecodePart {

@@ -83,8 +83,8 @@ pub unsafe fn lands(ctx: *const Context, asked: Asked, exception: *mut UnwindExc
 unsafe fn ask(ctx: *const Context, asked: Asked, exception: *mut UnwindException, actions: c_int) -> Option<Question> {
     // SAFETY: by the contract: the symbol is a personality routine's, and the other one a stand-in's with such a call.
     unsafe {
-        let personality = core::mem::transmute::<*mut u8, Personality>((*ctx).symbol(asked.personality));
-        let place = (*ctx).symbol(asked.stand_in).addr() + asked.call + 1;
+        let personality = core::mem::transmute::<*mut u8, Personality>((*ctx).cell(asked.personality));
+        let place = (*ctx).cell(asked.stand_in).addr() + asked.call + 1;
         let (get, get_ip) = ((*ctx).unwind_get?, (*ctx).unwind_get_ip?);
         let mut q = Question { place, personality, actions, exception, get, get_ip, answer: 0, registers: [0; 2] };
         machine::ask(place, &mut q);

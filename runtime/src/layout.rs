@@ -21,7 +21,7 @@ pub struct Context {
     /// Signature descriptors.
     pub descriptors: *const u8,
     /// Offset of each function's descriptor, by function number.
-    pub func_info: *const u32,
+    pub func_info: *const u16,
     /// The image.
     pub image: *const u8,
     /// Size of the image in bytes.
@@ -44,17 +44,21 @@ pub struct Context {
     pub unwind_get_ip: Option<GetIp>,
 }
 
-/// Offset of the symbol addresses in a context.
+/// Offset in a context of the symbols, each as far as its address is from the context.
 const SYMBOLS: usize = 2176;
 
 impl Context {
-    /// The address that a symbol stands for.
+    /// The address in the cell that a symbol stands for.
     ///
     /// # Safety
-    /// `self` must be the program's context, and the image have the symbol.
-    pub unsafe fn symbol(&self, symbol: usize) -> *mut u8 {
-        // SAFETY: by the contract; the addresses follow the context.
-        unsafe { *core::ptr::from_ref(self).byte_add(SYMBOLS).cast::<*mut u8>().add(symbol) }
+    /// `self` must be the program's context, and the image have the symbol, which must be a cell's.
+    pub unsafe fn cell(&self, symbol: usize) -> *mut u8 {
+        let start = core::ptr::from_ref(self);
+        // SAFETY: by the contract; the distances follow the context.
+        unsafe {
+            let distance = *start.byte_add(SYMBOLS).cast::<i32>().add(symbol);
+            *start.byte_offset(distance as isize).cast::<*mut u8>()
+        }
     }
 }
 

@@ -147,7 +147,7 @@ unsafe fn meets(
             match clause {
                 Clause::Any => return met(i32::MAX as usize, Some(thrown.any())),
                 Clause::Type(symbol) => {
-                    if let Some(adjusted) = thrown.caught_by((*ctx).symbol(symbol).cast()) {
+                    if let Some(adjusted) = thrown.caught_by((*ctx).cell(symbol).cast()) {
                         return met(symbol + 1, Some(adjusted));
                     }
                 }

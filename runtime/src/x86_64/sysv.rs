@@ -314,7 +314,7 @@ impl Results {
 /// `ctx` must be a context and `func` a function of its image.
 unsafe fn descriptor_of(ctx: *const Context, func: u32) -> *const u8 {
     // SAFETY: by the contract.
-    unsafe { (*ctx).descriptors.add(*(*ctx).func_info.add(func as usize) as usize) }
+    unsafe { (*ctx).descriptors.add(usize::from(*(*ctx).func_info.add(func as usize))) }
 }
 
 /// Moves the arguments that native code passed to function `func` into its window.

@@ -12,7 +12,7 @@ use std::sync::Once;
 static CODE: [u8; 4] = [0, 1, 2, 3];
 static FUNCS: [u32; 4] = [0, 1, 2, 3];
 static DESCRIPTORS: &[u8] = b">\0bb>b\0fs\x18\0\0\0\x08b>bf\0";
-static INFO: [u32; 4] = [0, 2, 7, 2];
+static INFO: [u16; 4] = [0, 2, 7, 2];
 
 #[unsafe(no_mangle)]
 // SAFETY: all zeroes is a context whose pointers are null; `context` fills them in before any use.

@@ -6,9 +6,10 @@ use crate::error::ObjectError;
 use crate::lsda;
 use crate::names;
 use crate::object::{Key, Writer};
-use crate::sections::{ABS64, Contents, named_section, unsupported};
+use crate::sections::{ABS64, Contents, REL32, named_section, unsupported};
 use crate::thunk;
 use crate::unwind::{Frame, Rules};
+use cranelift_codegen::binemit::Reloc;
 use object::write::{Relocation, StandardSection, SymbolId};
 use object::{SymbolKind, SymbolScope};
 use rheo_ir::{FuncId, SymbolRef};
@@ -22,7 +23,7 @@ const OPCODES: usize = 256;
 const UNWINDER_OFFSET: usize = 2128;
 /// Offset of those that ask.
 const ASKING_OFFSET: usize = 2160;
-/// Offset of the symbol addresses in the context.
+/// Offset of the symbols' distances in the context.
 const SYMBOLS_OFFSET: usize = 2176;
 
 /// How a stub enters the VM.
@@ -55,15 +56,19 @@ pub struct BytecodePart<'a> {
     pub unwinds: bool,
 }
 
-/// An address in the context.
+/// What a symbol of the context stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ContextSymbol {
-    /// The program's. For a thread-local variable, that of a function without parameters that returns the variable's.
+    /// An address of the program's own.
     Program(SymbolRef),
-    /// The runtime's routine for `_Unwind_Resume`.
-    Resume,
-    /// The code that stands for a function when its personality routine is asked about exceptions.
-    StandIn(FuncId),
+    /// The cell that holds an address. For a thread-local variable, that of a function without parameters that returns the
+    /// variable's.
+    Cell(SymbolRef),
+    /// The cell that holds the address of the runtime's routine for `_Unwind_Resume`.
+    ResumeCell,
+    /// The cell that holds the address of the code that stands for a function when its personality routine is asked about
+    /// exceptions.
+    StandInCell(FuncId),
 }
 
 impl Writer<'_> {
@@ -74,20 +79,36 @@ impl Writer<'_> {
             return Err(unsupported(&self.triple, "entry stubs of bytecode"));
         }
         let section = self.stub_section();
+        let mut ways: Vec<(u32, StubKind, SymbolId)> = Vec::new();
         for (number, &(f, kind)) in part.stubs.iter().enumerate() {
-            let (code, jump) = thunk::stub(number as u32);
+            let number = number as u32;
+            let (code, jump) = thunk::stub(number);
             let symbol = self.symbol(Key::Func(f));
             let base = self.object.add_symbol_data(symbol, section, &code, thunk::STUB_BYTES as u64);
             self.defined.insert(Key::Func(f));
+            let first = number - number % thunk::STUBS_SHARED;
+            let way = match ways.iter().find(|w| (w.0, w.1) == (first, kind)) {
+                Some(way) => way.2,
+                None => {
+                    let symbol = self.local_symbol(names::STUBS_WAY, SymbolKind::Text);
+                    ways.push((first, kind, symbol));
+                    symbol
+                }
+            };
+            self.relocate(section, base + jump, way, -4, Reloc::X86CallPCRel4)?;
+        }
+        self.sizes.stubs = (part.stubs.len() * thunk::STUB_BYTES) as u64;
+        for (first, kind, symbol) in ways {
+            let (code, jump) = thunk::stubs_way(first);
+            let base = self.object.add_symbol_data(symbol, section, &code, 1);
             let entry = match kind {
                 StubKind::Ints => names::ENTRY_INTS,
                 StubKind::Generic => names::ENTRY_GENERIC,
             };
-            let symbol = self.native(entry, SymbolScope::Unknown);
-            let kind = cranelift_codegen::binemit::Reloc::X86CallPCRel4;
-            self.relocate(section, base + jump, symbol, -4, kind)?;
+            let entry = self.native(entry, SymbolScope::Unknown);
+            self.relocate(section, base + jump, entry, -4, Reloc::X86CallPCRel4)?;
+            self.sizes.stubs += code.len() as u64;
         }
-        self.sizes.stubs = (part.stubs.len() * thunk::STUB_BYTES) as u64;
         Ok(())
     }
 
@@ -151,23 +172,33 @@ impl Writer<'_> {
                 words.push((UNWINDER_OFFSET + 8 * i, self.native(name, SymbolScope::Unknown), 0));
             }
         }
-        if part.symbols.iter().any(|s| matches!(s, ContextSymbol::StandIn(_))) {
+        if part.symbols.iter().any(|s| matches!(s, ContextSymbol::StandInCell(_))) {
             for (i, name) in names::ASKING.iter().enumerate() {
                 words.push((ASKING_OFFSET + 8 * i, self.native(name, SymbolScope::Unknown), 0));
             }
         }
+        // The cells lie behind the distances.
+        let mut bytes = vec![0; (SYMBOLS_OFFSET + 4 * part.symbols.len()).next_multiple_of(8)];
+        let mut distances: Vec<(usize, SymbolId)> = Vec::new();
         for (i, &target) in part.symbols.iter().enumerate() {
-            let symbol = match target {
-                ContextSymbol::Program(SymbolRef::Global(g)) if self.module.global(g).tls => {
+            let at = SYMBOLS_OFFSET + 4 * i;
+            let in_cell = match target {
+                ContextSymbol::Program(target) => {
+                    distances.push((at, self.symbol(Key::of(target))));
+                    continue;
+                }
+                ContextSymbol::Cell(SymbolRef::Global(g)) if self.module.global(g).tls => {
                     self.symbol(Key::TlsAccessor(g))
                 }
-                ContextSymbol::Program(target) => self.symbol(Key::of(target)),
-                ContextSymbol::Resume => self.native(names::RESUME, SymbolScope::Unknown),
-                ContextSymbol::StandIn(f) => self.stand_in(f)?,
+                ContextSymbol::Cell(target) => self.symbol(Key::of(target)),
+                ContextSymbol::ResumeCell => self.native(names::RESUME, SymbolScope::Unknown),
+                ContextSymbol::StandInCell(f) => self.stand_in(f)?,
             };
-            words.push((SYMBOLS_OFFSET + 8 * i, symbol, 0));
+            let cell = bytes.len();
+            words.push((cell, in_cell, 0));
+            bytes[at..at + 4].copy_from_slice(&(cell as u32).to_le_bytes());
+            bytes.extend([0; 8]);
         }
-        let mut bytes = vec![0; SYMBOLS_OFFSET + 8 * part.symbols.len()];
         bytes[2104..2112].copy_from_slice(&(part.image.len() as u64).to_le_bytes());
         let context = self.native(names::CONTEXT, SymbolScope::Linkage);
         let section = self.object.section_id(StandardSection::ReadOnlyDataWithRel);
@@ -175,6 +206,10 @@ impl Writer<'_> {
         for (at, symbol, addend) in words {
             let offset = base + at as u64;
             self.object.add_relocation(section, Relocation { offset, symbol, addend, flags: ABS64 })?;
+        }
+        for (at, symbol) in distances {
+            let offset = base + at as u64;
+            self.object.add_relocation(section, Relocation { offset, symbol, addend: at as i64, flags: REL32 })?;
         }
         self.sizes.context = bytes.len() as u64;
         Ok(())

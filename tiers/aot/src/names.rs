@@ -18,6 +18,8 @@ pub const C_PERSONALITY: &str = "__gcc_personality_v0";
 pub const ASKING: [&str; 2] = ["_Unwind_Backtrace", "_Unwind_GetIP"];
 /// C's name of what lets an exception go on.
 const RESUME_NATIVE: &str = "_Unwind_Resume";
+/// The way that stubs share to an entry.
+pub const STUBS_WAY: &str = "rheo.stubs";
 /// The image.
 pub const IMAGE: &str = "rheo.image";
 

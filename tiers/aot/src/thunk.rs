@@ -13,7 +13,9 @@ use rheo_lower::{Abi, Place, Symbol, TailExit};
 /// Bytes of the register save area (System V ABI, figure 3.33); the address of the stack arguments follows it.
 const SAVE_AREA_BYTES: u32 = 176;
 /// Bytes of an entry stub.
-pub const STUB_BYTES: usize = 16;
+pub const STUB_BYTES: usize = 8;
+/// Functions whose stubs share a way to each entry.
+pub const STUBS_SHARED: u32 = 256;
 /// ModRM's register number of each integer argument register, and whether it is one of the upper eight.
 const ARGUMENT_REGISTERS: [(u8, bool); 6] = [(7, false), (6, false), (2, false), (1, false), (0, true), (1, true)];
 
@@ -185,12 +187,20 @@ pub fn variadic_call(f: FuncId) -> (Vec<u8>, CodeReloc) {
     (code, CodeReloc { offset: 3, kind: Reloc::X86CallPLTRel4, target, addend: -4 })
 }
 
-/// `mov eax, number; jmp entry`, and the offset of the jump's distance.
+/// `mov al, number; jmp way`, and the offset of the jump's distance. The way adds what the low byte leaves out.
 pub fn stub(number: u32) -> ([u8; STUB_BYTES], u64) {
-    let mut code = [0xcc; STUB_BYTES];
-    code[0] = 0xb8;
-    code[1..5].copy_from_slice(&number.to_le_bytes());
-    code[5] = 0xe9;
-    code[6..10].fill(0);
-    (code, 6)
+    ([0xb0, (number % STUBS_SHARED) as u8, 0xe9, 0, 0, 0, 0, 0xcc], 3)
+}
+
+/// The way from the stubs of 256 functions, of which `first` is the first, to an entry: `movzx eax, al; or eax, first;
+/// jmp entry`, and the offset of the jump's distance.
+pub fn stubs_way(first: u32) -> (Vec<u8>, u64) {
+    let mut code = vec![0x0f, 0xb6, 0xc0];
+    if first != 0 {
+        code.push(0x0d);
+        code.extend(first.to_le_bytes());
+    }
+    code.extend([0xe9, 0, 0, 0, 0]);
+    let jump = code.len() as u64 - 4;
+    (code, jump)
 }

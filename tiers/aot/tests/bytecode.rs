@@ -55,10 +55,11 @@ int main() {
          (char *)rheo_ctx[2080 / 8] - image, (char *)rheo_ctx[2088 / 8] - image);
   printf("%.5s %ld %d\n", image, (long)rheo_ctx[2104 / 8], (int)((long)image & 15));
   char *start = rheo_ctx[2064 / 8], *end = rheo_ctx[2072 / 8];
-  printf("%ld %d %d\n", (end - start) / 16, (char *)first == start, (char *)callback == start + 16);
-  void **symbols = rheo_ctx + 2176 / 8;
-  printf("%d %d %d %d\n", symbols[0] == (char *)&number, symbols[1] == machine, symbols[2] == first,
-         ((int *(*)(void))symbols[3])() == &own);
+  printf("%ld %d %d\n", (end - start) / 8, (char *)first == start, (char *)callback == start + 8);
+  int *symbols = (int *)(rheo_ctx + 2176 / 8);
+  char *ctx = (char *)rheo_ctx;
+  printf("%d %d %d %d\n", ctx + symbols[0] == (char *)&number, *(void **)(ctx + symbols[1]) == machine,
+         ctx + symbols[2] == (char *)first, (*(int *(**)(void))(ctx + symbols[3]))() == &own);
 }
 "#;
 
@@ -76,9 +77,9 @@ fn context_and_stubs() {
         stubs: &[(func("first"), StubKind::Ints), (func("second"), StubKind::Generic)],
         symbols: &[
             ContextSymbol::Program(SymbolRef::Global(global("number"))),
-            ContextSymbol::Program(SymbolRef::Func(func("machine"))),
+            ContextSymbol::Cell(SymbolRef::Func(func("machine"))),
             ContextSymbol::Program(SymbolRef::Func(func("first"))),
-            ContextSymbol::Program(SymbolRef::Global(global("own"))),
+            ContextSymbol::Cell(SymbolRef::Global(global("own"))),
         ],
         unwinds: false,
     };

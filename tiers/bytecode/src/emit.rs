@@ -45,6 +45,9 @@ const DISPATCH: [u32; 4] = [8, 32, 64, 96];
 const DISPATCH_MIN: u32 = 4;
 const DISPATCH_MAX: u32 = 1 << 20;
 
+/// Bytes of the descriptors of functions with entry stubs: offsets are of two bytes.
+const DESCRIPTORS_MAX: usize = u16::MAX as usize;
+
 /// Why a program cannot be made into bytecode.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EmitError {
@@ -62,6 +65,9 @@ pub enum EmitError {
         /// There are.
         funcs: usize,
     },
+    /// More signatures of functions with entry stubs than the image can describe.
+    #[error("the signatures of functions that native code calls take more than {DESCRIPTORS_MAX} bytes")]
+    Signatures,
     /// A frame that instructions cannot address.
     #[error("a frame of {bytes} bytes is more than bytecode can address")]
     FrameTooLarge {

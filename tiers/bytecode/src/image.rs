@@ -19,9 +19,9 @@
 //! |---|---|
 //! | 0 code | `halt`, then each function's frame size and instructions, in order |
 //! | 1 functions | u32 code offset of each function's first instruction |
-//! | 2 func_info | u32 descriptor offset of each function with a stub |
+//! | 2 func_info | u16 descriptor offset of each function with a stub |
 //! | 3 descriptors | as docs/vm.md says |
-//! | 4 symbols | strings: a kind (`g` global, `f` function, `t` accessor of a thread-local, `r` runtime, `s` function's stand-in) and the name; may be left out |
+//! | 4 symbols | strings: a kind (`g` global, `f` function, `G` and `F` cell of one, `t` of the accessor of a thread-local, `r` of a runtime routine, `s` of a function's stand-in) and the name; may be left out |
 //! | 5 names | strings: the functions' names; may be left out |
 //! | 6 files | strings: source files; may be left out |
 //! | 7 lines | u32 offset of each function's rows and of their end, then the rows; may be left out |
@@ -43,7 +43,7 @@ use rheo_ir::{FuncId, SrcLoc};
 /// First bytes of an image.
 pub const MAGIC: [u8; 4] = *b"RHEO";
 /// Format version.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 112;
 /// Number of sections.
@@ -144,7 +144,7 @@ pub(crate) struct Parts {
     pub fingerprint: u64,
     pub code: Vec<u8>,
     pub functions: Vec<u32>,
-    pub func_info: Vec<u32>,
+    pub func_info: Vec<u16>,
     pub descriptors: Vec<u8>,
     pub symbol_count: u32,
     pub symbols: Option<Vec<Vec<u8>>>,
@@ -200,7 +200,7 @@ impl Parts {
         let sections: [Vec<u8>; SECTIONS] = [
             self.code.clone(),
             words(&self.functions),
-            words(&self.func_info),
+            self.func_info.iter().flat_map(|d| d.to_le_bytes()).collect(),
             self.descriptors.clone(),
             list(&self.symbols),
             list(&self.names),
@@ -303,7 +303,8 @@ pub(crate) fn assemble(
         stats.ops += u64::from(f.nodes);
         stats.instructions += u64::from(f.tiles);
     }
-    parts.func_info = funcs[..options.stubs].iter().map(|&f| program.descriptor(module.func(f).sig)).collect();
+    let info = funcs[..options.stubs].iter().map(|&f| program.descriptor(module.func(f).sig));
+    parts.func_info = info.map(|d| u16::try_from(d).expect("checked when functions were numbered")).collect();
     parts.descriptors.clone_from(&program.descriptors);
     parts.symbol_count = program.symbols.len() as u32;
     if options.debug {
@@ -314,7 +315,7 @@ pub(crate) fn assemble(
     }
     parts.pads = code.into_iter().map(|f| f.pads).collect();
     stats.code_bytes = parts.code.len() as u64;
-    stats.table_bytes = 4 * (parts.functions.len() + parts.func_info.len()) as u64
+    stats.table_bytes = (4 * parts.functions.len() + 2 * parts.func_info.len()) as u64
         + parts.descriptors.len() as u64
         + pads::encode(&parts.pads).len() as u64;
     Image { bytes: parts.build(), symbols: program.symbols.clone(), func_bytes, func_blocks, stats }
@@ -329,6 +330,8 @@ impl SymbolKind {
         let (kind, name) = match self {
             SymbolKind::Global(g) => (b'g', &module.global(g).name),
             SymbolKind::Func(f) => (b'f', &module.func(f).name),
+            SymbolKind::GlobalCell(g) => (b'G', &module.global(g).name),
+            SymbolKind::FuncCell(f) => (b'F', &module.func(f).name),
             SymbolKind::TlsAccessor(g) => (b't', &module.global(g).name),
             SymbolKind::Resume => (b'r', &RESUME.to_owned()),
             SymbolKind::StandIn(f) => (b's', &module.func(f).name),

@@ -39,7 +39,7 @@ pub enum VmOp {
     /// | op | args | imm |
     /// |---|---|---|
     /// | `stack_addr` | | byte offset from `fp` |
-    /// | `global_addr` | | symbol; the address in the context's table (functions' addresses too). There is no `tls_addr`: it is a native call of an accessor |
+    /// | `global_addr` | | symbol; what it stands for (functions' addresses too). There is no `tls_addr`: it is a native call of an accessor |
     /// | `load`, `store` | as in the IR | byte offset (`None`: 0) |
     /// | `jump`, `br_if` | as in the IR | branch; falls through when `br_if`'s operand is 0 |
     /// | `switch` | value, lowest case (immediate), number of cases n (immediate) | table of n + 1 branches, the last for values outside |

@@ -141,7 +141,7 @@ pub fn verify<'a>(view: ImageView<'a>, isa: &'a Isa) -> Result<VerifiedImage<'a>
     let code = Code { view, decoder: &decoder, pads: view.pads() };
     (0..view.function_count()).into_par_iter().try_for_each(|f| code.function(f))?;
     for f in 0..view.stub_count() {
-        if view.descriptor(view.func_info(f)).is_none() {
+        if view.descriptor(view.func_info(f).into()).is_none() {
             return Err(VerifyError::Descriptor(code.name(f)));
         }
     }

@@ -93,7 +93,7 @@ impl<'a> ImageView<'a> {
         if self.stub_count() > self.function_count() {
             return bad(Section::FuncInfo, "more stubs than functions");
         }
-        if self.section(Section::FuncInfo).len() != self.stub_count() * 4 {
+        if self.section(Section::FuncInfo).len() != self.stub_count() * 2 {
             return bad(Section::FuncInfo, "its size does not match the number of stubs");
         }
         let mut last = 0;
@@ -201,8 +201,9 @@ impl<'a> ImageView<'a> {
     }
 
     /// Offset of the descriptor of a function with a stub.
-    pub fn func_info(&self, function: usize) -> u32 {
-        word(self.section(Section::FuncInfo), function * 4)
+    pub fn func_info(&self, function: usize) -> u16 {
+        let at = function * 2;
+        u16::from_le_bytes(self.section(Section::FuncInfo)[at..at + 2].try_into().expect("two bytes"))
     }
 
     /// A signature descriptor without its closing zero.

@@ -174,9 +174,16 @@ impl Binding for Interpreter<'_> {
     }
 }
 
-/// The address in the context's table of symbols.
+/// The address that a symbol stands for.
 pub fn symbol_address(b: &mut FunctionBuilder, ctx: Value, symbol: Value) -> Value {
-    let offset = b.ins().ishl_imm_s(symbol, 3);
+    let offset = b.ins().ishl_imm_s(symbol, 2);
     let entry = b.ins().iadd(ctx, offset);
-    b.ins().load(types::I64, own(), entry, context::SYMBOLS)
+    let distance = b.ins().sload32(own(), entry, context::SYMBOLS);
+    b.ins().iadd(ctx, distance)
+}
+
+/// The address in the cell that a symbol stands for.
+pub fn cell_address(b: &mut FunctionBuilder, ctx: Value, symbol: Value) -> Value {
+    let cell = symbol_address(b, ctx, symbol);
+    b.ins().load(types::I64, own(), cell, 0)
 }

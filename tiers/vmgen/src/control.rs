@@ -1,7 +1,7 @@
 //! Micro-ops that hand control on: branches, switches, calls of every kind, returns.
 
 use crate::VmError;
-use crate::binding::{Interpreter, Registers, own, symbol_address};
+use crate::binding::{Interpreter, Registers, cell_address, own};
 use crate::decode;
 use crate::handler::{Handler, go};
 use crate::layout::{CALLER_FP, RETURN_PC, STUB_SHIFT, context, thread};
@@ -53,7 +53,7 @@ impl Handler<'_, '_> {
             }
             VmOp::CallNative(kind) => {
                 let symbol = self.word(m.args[0])?;
-                let target = symbol_address(&mut self.b, self.env.registers.ctx, symbol);
+                let target = cell_address(&mut self.b, self.env.registers.ctx, symbol);
                 let w = self.word(m.args[1])?;
                 let window = self.window(w);
                 self.call_native(kind, target, window, m)
@@ -62,7 +62,7 @@ impl Handler<'_, '_> {
             VmOp::Setjmp => {
                 let symbol = self.word(m.args[0])?;
                 let w = self.word(m.args[1])?;
-                let target = symbol_address(&mut self.b, self.env.registers.ctx, symbol);
+                let target = cell_address(&mut self.b, self.env.registers.ctx, symbol);
                 let window = self.window(w);
                 self.go_native(Routine::Setjmp, Routine::SetjmpThen, target, window);
                 Ok(())

@@ -14,7 +14,7 @@ pub mod context {
     pub const STUBS_END: i32 = 2072;
     /// Signature descriptors.
     pub const DESCRIPTORS: i32 = 2080;
-    /// Addresses of symbols.
+    /// Symbols' distances from the context.
     pub const SYMBOLS: i32 = 2176;
 }
 
@@ -35,4 +35,4 @@ pub const RETURN_PC: i32 = -16;
 /// Offset from a frame pointer to where the caller's is.
 pub const CALLER_FP: i32 = -8;
 /// log2 of the bytes of an entry stub.
-pub const STUB_SHIFT: i64 = 4;
+pub const STUB_SHIFT: i64 = 3;

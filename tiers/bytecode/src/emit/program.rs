@@ -2,9 +2,9 @@
 //!
 //! Owns their assignment, which is decided before any function is lowered.
 
-use super::EmitError;
 use super::exceptions::Asked;
 use super::lower::native_kind;
+use super::{DESCRIPTORS_MAX, EmitError};
 use crate::isa::NativeKind;
 use rheo_ir::{Body, FuncId, GlobalId, Imm, Module, Op, Param, Purpose, SigId, Signature, SymbolRef, Type, Value};
 use rustc_hash::FxHashMap;
@@ -12,16 +12,21 @@ use rustc_hash::FxHashMap;
 /// An entry of the image's symbol table: an address that the program object puts into the context.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum SymbolKind {
-    /// A global variable's.
+    /// A global variable's, of the program's own.
     Global(GlobalId),
-    /// A function's native address: its own, or its entry stub's if it is bytecode.
+    /// A function's native address, of the program's own: the function itself, or its entry stub if it is bytecode.
     Func(FuncId),
-    /// A function without parameters that returns the address of the thread-local variable in this thread.
+    /// Of the cell that holds a global variable's.
+    GlobalCell(GlobalId),
+    /// Of the cell that holds a function's: one that is called, or of a library.
+    FuncCell(FuncId),
+    /// Of the cell of a function without parameters that returns the address of the thread-local variable in this thread.
     TlsAccessor(GlobalId),
-    /// The runtime's stand-in for `_Unwind_Resume`, which looks among the caller's own bytecode frames first. It may be
+    /// Of the cell of the runtime's stand-in for `_Unwind_Resume`, which looks among the caller's own bytecode frames first. It
+    /// may be
     /// called from bytecode alone.
     Resume,
-    /// The code that stands for a function when a personality routine is asked about its exceptions (docs/vm.md).
+    /// Of the cell of the code that stands for a function when a personality routine is asked about its exceptions (docs/vm.md).
     StandIn(FuncId),
 }
 
@@ -75,23 +80,26 @@ impl<'a> Program<'a> {
         for &f in &funcs[..stubs] {
             program.add_descriptor(module.func(f).sig);
         }
+        if program.descriptors.len() > DESCRIPTORS_MAX {
+            return Err(EmitError::Signatures);
+        }
         let mut mentions: FxHashMap<SymbolKind, u32> = FxHashMap::default();
         for &f in funcs {
             let body = module.func(f).body.as_ref().expect("checked above");
             let asked = Asked::of(module, f);
             if let Some(asked) = &asked {
                 mentions.insert(SymbolKind::StandIn(f), 1);
-                *mentions.entry(SymbolKind::Func(asked.personality)).or_default() += 1;
+                *mentions.entry(SymbolKind::FuncCell(asked.personality)).or_default() += 1;
             }
             for inst in body.blocks.iter().flat_map(|b| &b.insts) {
                 let symbol = match (inst.op, &inst.imm) {
-                    (Op::GlobalAddr, Imm::Global(g, _)) => SymbolKind::Global(*g),
+                    (Op::GlobalAddr, Imm::Global(g, _)) => program.global_kind(*g),
                     (Op::TlsAddr, Imm::Global(g, _)) => SymbolKind::TlsAccessor(*g),
-                    (Op::FuncAddr, Imm::Func(f)) => SymbolKind::Func(*f),
+                    (Op::FuncAddr, Imm::Func(f)) => program.func_kind(*f),
                     (Op::TypeId | Op::LandingPad, _) if asked.is_some() => continue,
-                    (Op::TypeId, Imm::Global(g, _)) => SymbolKind::Global(*g),
+                    (Op::TypeId, Imm::Global(g, _)) => SymbolKind::GlobalCell(*g),
                     (Op::LandingPad, Imm::Pad(pad)) => {
-                        pad.types().for_each(|g| *mentions.entry(SymbolKind::Global(g)).or_default() += 1);
+                        pad.types().for_each(|g| *mentions.entry(SymbolKind::GlobalCell(g)).or_default() += 1);
                         continue;
                     }
                     (Op::Call | Op::TailCall | Op::Invoke, Imm::Func(f)) => match program.bytecode_number(*f) {
@@ -175,23 +183,43 @@ impl<'a> Program<'a> {
     fn native_symbol(&self, f: FuncId) -> SymbolKind {
         let func = self.module.func(f);
         let is_declared = func.body.is_none() && func.alias.is_none();
-        if is_declared && func.name == UNWIND_RESUME { SymbolKind::Resume } else { SymbolKind::Func(f) }
+        if is_declared && func.name == UNWIND_RESUME { SymbolKind::Resume } else { SymbolKind::FuncCell(f) }
     }
 
-    fn symbol(&self, s: SymbolKind) -> u32 {
+    pub(crate) fn symbol(&self, s: SymbolKind) -> u32 {
         *self.symbol_index.get(&s).expect("every mentioned symbol was numbered")
     }
 
-    pub(crate) fn func_symbol(&self, f: FuncId) -> u32 {
-        self.symbol(SymbolKind::Func(f))
+    /// The symbol of a function's address, or of the cell that holds it.
+    pub(crate) fn func_kind(&self, f: FuncId) -> SymbolKind {
+        let func = self.module.func(f);
+        match func.body.is_some() || func.alias.is_some() {
+            true => SymbolKind::Func(f),
+            false => SymbolKind::FuncCell(f),
+        }
     }
 
     pub(crate) fn stand_in_symbol(&self, f: FuncId) -> u32 {
         self.symbol(SymbolKind::StandIn(f))
     }
 
-    pub(crate) fn global_symbol(&self, g: GlobalId) -> u32 {
-        self.symbol(SymbolKind::Global(g))
+    /// The symbol of a variable's address, or of the cell that holds it.
+    pub(crate) fn global_kind(&self, g: GlobalId) -> SymbolKind {
+        let global = self.module.global(g);
+        match global.data.is_some() || global.alias.is_some() {
+            true => SymbolKind::Global(g),
+            false => SymbolKind::GlobalCell(g),
+        }
+    }
+
+    /// The symbol by which landing pads name a type.
+    pub(crate) fn type_symbol(&self, g: GlobalId) -> u32 {
+        self.symbol(SymbolKind::GlobalCell(g))
+    }
+
+    /// The symbol of the cell that holds a function's address.
+    pub(crate) fn cell_symbol(&self, f: FuncId) -> u32 {
+        self.symbol(SymbolKind::FuncCell(f))
     }
 
     pub(crate) fn tls_symbol(&self, g: GlobalId) -> u32 {

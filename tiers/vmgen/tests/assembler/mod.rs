@@ -1,6 +1,7 @@
 //! Hand-written bytecode: a line an instruction, `TEMPLATE | FIELDS`, with labels. Each template used becomes an opcode
 //! of the VM generated for the program, behind the escape if the line starts with `!`. Linked with the runtime and C sources by the system's linker.
 
+use rheo_bytecode::image::VERSION;
 use rheo_bytecode::isa::{FieldKind, Isa, Opcode, Template, parse_template};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -132,7 +133,8 @@ impl Program {
         let (code, offsets) = self.assemble();
         let mut s = String::from(".intel_syntax noprefix\n.section .rodata\n.p2align 4\n");
         // The image's header, with the sections code and functions, and names.
-        writeln!(s, "image: .ascii \"RHEO\"\n.short 2, 0\n.quad {}, 77", self.isa.fingerprint()).expect("writes");
+        writeln!(s, "image: .ascii \"RHEO\"\n.short {}, 0\n.quad {}, 77", VERSION, self.isa.fingerprint())
+            .expect("writes");
         writeln!(s, ".long image_end - image, {0}, {0}, {1}", offsets.len(), self.symbols.len()).expect("writes");
         let names = "0, 0, 0, 0, 0, 0, names - image, image_end - names, 0, 0, 0, 0, 0, 0";
         let code_end = code.len();
@@ -159,13 +161,18 @@ impl Program {
             info.push(at.to_string());
             at += f.descriptor.len() + 1;
         }
-        writeln!(s, ".p2align 3\ninfo: .long {}", info.join(",")).expect("writes");
+        writeln!(s, ".p2align 3\ninfo: .short {}", info.join(",")).expect("writes");
         s.push_str(".section .data.rel.ro,\"aw\"\n.p2align 4\n.globl rheo_ctx\n.hidden rheo_ctx\nrheo_ctx:\n");
         for i in 0..256 {
             writeln!(s, ".hidden rheo_op_{i}\n.quad rheo_op_{i}").expect("writes");
         }
         s.push_str(".quad code, funcs, stubs, stubs_end, descriptors, info, image, image_end - image, 0, 0\n");
         s.push_str(".org rheo_ctx + 2176\n");
+        // All are cells: calls want those.
+        for i in 0..self.symbols.len() {
+            writeln!(s, ".long cells + 8 * {i} - rheo_ctx").expect("writes");
+        }
+        s.push_str(".p2align 3\ncells:\n");
         for symbol in &self.symbols {
             writeln!(s, ".quad {symbol}").expect("writes");
         }
@@ -175,9 +182,11 @@ impl Program {
             let ints = parameters.bytes().all(|b| b == b'b') && parameters.len() <= 6;
             let simple = ints && matches!(results, "" | "b" | "f" | "bb" | "bf");
             let entry = if simple { "rheo_entry_ints" } else { "rheo_entry_generic" };
-            writeln!(s, ".p2align 4\n.globl {0}\n{0}: mov eax, {i}\njmp {entry}", f.name).expect("writes");
+            writeln!(s, ".p2align 3\n.globl {0}\n{0}: mov al, {i}\njmp {entry}_here", f.name).expect("writes");
         }
-        s.push_str(".p2align 4\nstubs_end:\n.section .note.GNU-stack,\"\"\n");
+        s.push_str(".p2align 3\nstubs_end:\nrheo_entry_ints_here: movzx eax, al\njmp rheo_entry_ints\n");
+        s.push_str("rheo_entry_generic_here: movzx eax, al\njmp rheo_entry_generic\n");
+        s.push_str("\n.section .note.GNU-stack,\"\"\n");
         s
     }
 

@@ -263,7 +263,7 @@ impl Lowering<'_> {
             }
             (VmOp::CallNative(_), &Target::Func(f)) if self.program.module.sig_of(f).variadic.is_none() => {
                 let address = self.new_val(Bank::Int, 1);
-                let symbol = self.program.func_symbol(f);
+                let symbol = self.program.func_kind(f);
                 self.symbol_addr(address, symbol, 0, loc);
                 let sig = self.program.call_descriptor(self.program.module.sig_of(f), self.body, args);
                 call.op = VmOp::TailCallIndirect;

@@ -1,5 +1,6 @@
 //! One instruction that is no call and no terminator: canonical type, what its result is known to be, folded addresses.
 
+use super::super::SymbolKind;
 use super::super::node::{Arg, Bank, Node, NodeImm, Val};
 use super::call::{Target, move_type};
 use super::{Lowering, is_narrow_int, sign_extend, width, zero_extend};
@@ -45,11 +46,11 @@ impl Lowering<'_> {
                 self.work.remat[r.index()] = Some(Box::new(node));
             }
             (Op::GlobalAddr, Imm::Global(g, offset)) => {
-                let symbol = self.program.global_symbol(*g);
+                let symbol = self.program.global_kind(*g);
                 self.symbol_addr(r.expect("an address is a result"), symbol, *offset, loc);
             }
             (Op::FuncAddr, Imm::Func(f)) => {
-                let symbol = self.program.func_symbol(*f);
+                let symbol = self.program.func_kind(*f);
                 self.symbol_addr(r.expect("an address is a result"), symbol, 0, loc);
             }
             (Op::TlsAddr, Imm::Global(g, offset)) => {
@@ -120,11 +121,16 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn symbol_addr(&mut self, r: Val, symbol: u32, offset: i64, loc: SrcLoc) {
+    pub(super) fn symbol_addr(&mut self, r: Val, symbol: SymbolKind, offset: i64, loc: SrcLoc) {
         let base = if offset == 0 { r } else { self.new_val(Bank::Int, 1) };
-        let imm = NodeImm::Num(i64::from(symbol));
-        let node = Node::new(VmOp::Ir(Op::GlobalAddr), Type::I64, &[], imm, &[base], loc);
-        self.work.remat[base.index()] = Some(Box::new(node));
+        let is_cell = matches!(symbol, SymbolKind::FuncCell(_) | SymbolKind::GlobalCell(_));
+        let address = if is_cell { self.new_val(Bank::Int, 1) } else { base };
+        let imm = NodeImm::Num(i64::from(self.program.symbol(symbol)));
+        let node = Node::new(VmOp::Ir(Op::GlobalAddr), Type::I64, &[], imm, &[address], loc);
+        self.work.remat[address.index()] = Some(Box::new(node));
+        if is_cell {
+            self.push(VmOp::Ir(Op::Load), Type::I64, &[Arg::Val(address)], NodeImm::None, &[base], loc);
+        }
         if offset != 0 {
             self.sum_of(r, base, offset, loc);
         }

@@ -49,7 +49,7 @@ impl Lowering<'_> {
     pub(super) fn type_id(&mut self, inst: &Inst) {
         let Imm::Global(ty, _) = inst.imm else { unreachable!("type_id of {:?}", inst.imm) };
         let number = match &self.asked {
-            None => self.program.global_symbol(ty) + 1,
+            None => self.program.type_symbol(ty) + 1,
             Some(asked) => asked.selector(Some(ty)),
         };
         self.set_number(Val(inst.results[0].0), i64::from(number), inst.loc);
@@ -59,14 +59,14 @@ impl Lowering<'_> {
     pub(super) fn takes(&self, b: BlockId, pad: &Pad) -> Takes {
         if let Some(asked) = &self.asked {
             return Takes::Asked {
-                personality: self.program.func_symbol(asked.personality),
+                personality: self.program.cell_symbol(asked.personality),
                 stand_in: self.program.stand_in_symbol(asked.func),
                 call: asked.call(b),
             };
         }
         let clauses = pad.clauses.iter().map(|c| match c {
             Clause::Catch(None) => Taken::Any,
-            Clause::Catch(Some(ty)) => Taken::Type(self.program.global_symbol(*ty)),
+            Clause::Catch(Some(ty)) => Taken::Type(self.program.type_symbol(*ty)),
             Clause::Filter(_) => unreachable!("personality routines are asked about these"),
         });
         Takes::Listed { clauses: clauses.collect(), cleanup: pad.cleanup }
