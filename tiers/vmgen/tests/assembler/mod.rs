@@ -18,7 +18,8 @@ struct Function {
 #[derive(Default)]
 pub struct Program {
     functions: Vec<Function>,
-    symbols: Vec<String>,
+    /// Names, and whether the symbol is of the cell that holds the address.
+    symbols: Vec<(String, bool)>,
     isa: Isa,
 }
 
@@ -44,9 +45,11 @@ impl Program {
         if escaped { Opcode::Escape(i as u16) } else { Opcode::Fast(i as u8) }
     }
 
-    fn symbol(&mut self, name: &str) -> i64 {
-        let i = self.symbols.iter().position(|s| s == name).unwrap_or_else(|| {
-            self.symbols.push(name.into());
+    /// Number of the symbol of an address, or of the cell that holds it.
+    fn symbol(&mut self, name: &str, cell: bool) -> i64 {
+        let symbol = (name.to_owned(), cell);
+        let i = self.symbols.iter().position(|s| *s == symbol).unwrap_or_else(|| {
+            self.symbols.push(symbol);
             self.symbols.len() - 1
         });
         i as i64
@@ -106,7 +109,10 @@ impl Program {
                         let f = self.functions.iter().position(|f| f.name == word);
                         put(code, f.unwrap_or_else(|| panic!("{line}: no function {word}")) as i64);
                     }
-                    FieldKind::Symbol => put(code, self.symbol(word)),
+                    FieldKind::Symbol => {
+                        let is_call = template.ops.iter().any(|m| m.op.is_call());
+                        put(code, self.symbol(word, is_call));
+                    }
                     FieldKind::Imm { shift, .. } => put(code, word.parse::<i128>().expect("a number") as i64 >> shift),
                     FieldKind::Sig => {
                         let mut at = 0;
@@ -168,12 +174,14 @@ impl Program {
         }
         s.push_str(".quad code, funcs, stubs, stubs_end, descriptors, info, image, image_end - image, 0, 0\n");
         s.push_str(".org rheo_ctx + 2176\n");
-        // All are cells: calls want those.
-        for i in 0..self.symbols.len() {
-            writeln!(s, ".long cells + 8 * {i} - rheo_ctx").expect("writes");
+        for (i, (symbol, cell)) in self.symbols.iter().enumerate() {
+            match cell {
+                true => writeln!(s, ".long cells + 8 * {i} - rheo_ctx").expect("writes"),
+                false => writeln!(s, ".long {symbol} - . + {}", 2176 + 4 * i).expect("writes"),
+            }
         }
         s.push_str(".p2align 3\ncells:\n");
-        for symbol in &self.symbols {
+        for (symbol, _) in &self.symbols {
             writeln!(s, ".quad {symbol}").expect("writes");
         }
         s.push_str(".section .text.rheo.stubs,\"ax\"\n.p2align 4\nstubs:\n");
