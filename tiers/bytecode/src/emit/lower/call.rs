@@ -1,5 +1,6 @@
 //! Calls and returns, spelt out by the contract of docs/vm.md: arguments to the window, results from the accumulators.
 
+use super::super::SymbolKind;
 use super::super::node::{Arg, Bank, Exit, Home, Node, NodeImm, Skip, Val};
 use super::super::program::Callee;
 use super::{Lowering, is_narrow_int, width, zero_extend};
@@ -263,8 +264,7 @@ impl Lowering<'_> {
             }
             (VmOp::CallNative(_), &Target::Func(f)) if self.program.module.sig_of(f).variadic.is_none() => {
                 let address = self.new_val(Bank::Int, 1);
-                let symbol = self.program.func_kind(f);
-                self.symbol_addr(address, symbol, 0, loc);
+                self.symbol_addr(address, SymbolKind::FuncCell(f), 0, loc);
                 let sig = self.program.call_descriptor(self.program.module.sig_of(f), self.body, args);
                 call.op = VmOp::TailCallIndirect;
                 let slots = Arg::Num(i64::from(slots));
