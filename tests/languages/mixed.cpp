@@ -1,4 +1,4 @@
-// C++ that calls Rust, which calls back; a C++ exception passes through Rust, a Rust panic stays in it.
+// C++ that calls Rust, which calls back; a C++ exception passes through Rust, a Rust panic through C++.
 #include <cstdio>
 #include <stdexcept>
 #include <string>
@@ -14,6 +14,23 @@ using Visit = bool (*)(unsigned char *data, Item item, size_t rank);
 size_t visit_sorted(const Item *items, size_t len, Visit visit, unsigned char *data);
 int histogram(const Item *items, size_t len, unsigned modulus, double *out);
 void quiet_panics();
+unsigned checked(unsigned n);
+int catches(unsigned (*f)(unsigned), unsigned n);
+}
+
+// A panic comes by: clean-ups run, and a handler of anything lets it go on.
+static unsigned halve(unsigned n) {
+  Item last = {n, 0};
+  struct Say { Item &item; ~Say() { std::printf("c++: leaves %u\n", item.key); } } say{last};
+  try {
+    return n ? checked(n) + halve(n / 2) : checked(n);
+  } catch (const std::exception &e) {
+    std::printf("c++: %s\n", e.what());
+    return 0;
+  } catch (...) {
+    std::printf("c++: something at %u\n", n);
+    throw;
+  }
 }
 
 struct Log {
@@ -45,6 +62,8 @@ int main() {
     std::printf("%g ", sum);
   std::printf("(%d)\n", keys);
   std::printf("%d\n", histogram(items.data(), items.size(), 0, sums));
+  std::printf("%d\n", catches(halve, 6));
+  std::printf("%d\n", catches(halve, 11));
   std::vector<Item> bad = {{1, 5}, {2, -3}, {3, 4}};
   try {
     Log log;

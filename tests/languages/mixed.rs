@@ -1,4 +1,4 @@
-//! Called by mixed.cpp, and calls it back; a C++ exception passes through.
+//! Called by mixed.cpp, and calls it back; a C++ exception passes through, and a panic through it.
 #![crate_type = "lib"]
 #![feature(c_unwind)]
 use std::collections::BTreeMap;
@@ -57,4 +57,18 @@ pub extern "C" fn histogram(items: *const Item, len: usize, modulus: u32, out: *
 #[no_mangle]
 pub extern "C" fn quiet_panics() {
     panic::set_hook(Box::new(|info| println!("rust: panic: {}", info.payload().is::<&str>())));
+}
+
+/// Panics for odd numbers above 3.
+#[no_mangle]
+pub extern "C-unwind" fn checked(n: u32) -> u32 {
+    let _guard = Guard("checked");
+    assert!(n % 2 == 0 || n <= 3, "odd: {n}");
+    n
+}
+
+/// What the function gives, or -1 if a panic comes out of it.
+#[no_mangle]
+pub extern "C" fn catches(f: extern "C-unwind" fn(u32) -> u32, n: u32) -> i32 {
+    panic::catch_unwind(|| f(n) as i32).unwrap_or(-1)
 }
