@@ -2,7 +2,8 @@
 
 use crate::backtrace::Frames;
 use crate::image::Image;
-use core::ffi::{c_char, c_int};
+use crate::stacks::Visit;
+use core::ffi::{c_char, c_int, c_void};
 
 /// `struct rheo_frame`.
 #[repr(C)]
@@ -48,6 +49,16 @@ pub unsafe extern "C" fn rheo_thread_detach() -> c_int {
     }
     crate::thread::detach(t);
     0
+}
+
+/// Calls `visit` with `data` for each range of memory where bytecode of any thread keeps values.
+///
+/// # Safety
+/// All threads but the calling one must be stopped, or have no VM stack to lose or get meanwhile.
+#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+pub unsafe extern "C" fn rheo_stacks(visit: Visit, data: *mut c_void) {
+    // SAFETY: by the contract.
+    unsafe { crate::stacks::visit_all(visit, data) }
 }
 
 /// Lists the calling thread's bytecode frames, innermost first; returns how many there are, which may be more than

@@ -20,6 +20,7 @@ pub mod layout;
 pub mod os;
 pub mod profile;
 pub mod report;
+pub mod stacks;
 pub mod start;
 pub mod thread;
 pub mod unwind;
@@ -85,6 +86,7 @@ core::arch::global_asm!(
     ".hidden rheo_rt_pshufb",
     ".hidden rheo_rt_shuffle",
     ".hidden rheo_rt_stack_overflow",
+    ".hidden rheo_stacks",
     ".hidden rheo_thread_attach",
     ".hidden rheo_thread_detach",
     ".hidden rheo_version",

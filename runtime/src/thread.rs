@@ -7,6 +7,7 @@
 use crate::layout::{LINKAGE_BYTES, RED_ZONE_BYTES, Thread};
 use crate::os;
 use crate::report::Report;
+use crate::stacks;
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -68,6 +69,11 @@ pub unsafe extern "C" fn rheo_rt_enter(thread: *mut Thread, sp: usize) -> Room {
     }
 }
 
+/// End of a thread's signal levels.
+pub fn signals_end(t: &Thread) -> usize {
+    t.stack_end + SIGNAL_LEVELS * SIGNAL_LEVEL_BYTES
+}
+
 /// Makes a thread's stacks, if it has none.
 pub fn attach(t: &mut Thread) {
     if t.stack_base == 0 {
@@ -78,6 +84,7 @@ pub fn attach(t: &mut Thread) {
 /// Frees a thread's stacks. Nothing of the thread may be in the VM.
 pub fn detach(t: &mut Thread) {
     if t.map_bytes != 0 {
+        stacks::leave(t);
         // SAFETY: the mapping is ours, and by the contract nobody uses it any more.
         unsafe { os::munmap(t.map_base as *mut c_void, t.map_bytes) };
     }
@@ -111,6 +118,7 @@ fn make(t: &mut Thread) {
         if let Some(key) = key() {
             os::pthread_setspecific(key, core::ptr::from_mut(t).cast());
         }
+        stacks::enter(t);
     }
 }
 
