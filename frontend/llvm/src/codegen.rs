@@ -410,6 +410,8 @@ impl Module<'_> {
         // SAFETY: module and machine are live, a null machine is allowed.
         self.context.guarded(|| unsafe {
             let options = LLVMCreatePassBuilderOptions();
+            // As in clang and opt; the C interface leaves it out unless told otherwise.
+            LLVMPassBuilderOptionsSetSLPVectorization(options, 1);
             *error_out = LLVMRunPasses(module, name, machine, options);
             LLVMDisposePassBuilderOptions(options);
         })?;

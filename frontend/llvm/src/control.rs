@@ -88,7 +88,9 @@ impl FuncReader<'_> {
             dests.push(self.dest(from, to)?);
         }
         let cases = targets.iter().map(|&(number, _)| number.into()).collect();
-        self.terminate(Op::Switch, Type::Ptr, &[selector], Imm::Cases(cases), dests);
+        // The numbers are small, and it can be none but theirs.
+        let selector = self.op(Op::Trunc, Type::I32, &[selector]);
+        self.terminate(Op::Switch, Type::I32, &[selector], Imm::Cases(cases), dests);
         self.switch_to(nowhere);
         self.terminate(Op::Trap, Type::Ptr, &[], Imm::None, Vec::new());
         Ok(())

@@ -132,6 +132,8 @@ pub fn code_relocation(object: &Object, triple: &Triple, kind: Reloc) -> Result<
         Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 if is_elf => generic(PltRelative, X86Branch, 32),
         Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 => generic(Relative, X86Branch, 32),
         Reloc::X86SecRel => generic(SectionOffset, Generic, 32),
+        // Always the operand of a `mov` to a 64-bit register, which the linker may make a `lea` of what it finds near.
+        Reloc::X86GOTPCRel4 if is_elf => elf(elf::R_X86_64_REX_GOTPCRELX),
         Reloc::X86GOTPCRel4 => generic(GotRelative, Generic, 32),
         Reloc::Arm64Call => generic(Relative, AArch64Call, 26),
         Reloc::ElfX86_64TlsGd if is_elf => elf(elf::R_X86_64_TLSGD),

@@ -18,8 +18,13 @@ use rheo_ir::{
     BlockId, Body, Cfg, Class, Dest, FuncId, GlobalId, Imm, Inst, Module, Op, Param, Signature, SrcLoc, SymbolRef,
     Type, Value,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use target_lexicon::BinaryFormat;
+
+/// Fewer cases than these are compared one by one.
+const TABLE_CASES_MIN: usize = 4;
+/// Entries of a table for each case, at most.
+const TABLE_ENTRIES_PER_CASE_MAX: u128 = 3;
 
 /// What a relocation of lowered code names.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -260,6 +265,9 @@ impl FunctionLowering<'_, '_> {
                 }
             }
             self.blocks[id.index()] = Some(block);
+            if id.index() != 0 && self.is_seldom_reached(id) {
+                self.b.set_cold_block(block);
+            }
         }
         self.b.switch_to_block(entry);
         self.enter(entry);
@@ -270,6 +278,14 @@ impl FunctionLowering<'_, '_> {
         }
         self.pass();
         Ok(())
+    }
+
+    /// Whether a block ends the program, or calls what does or is seldom called.
+    fn is_seldom_reached(&self, id: BlockId) -> bool {
+        let insts = &self.body.block(id).insts;
+        let cold = |callee: FuncId| self.module.func(callee).flags.cold || self.module.func(callee).flags.noreturn;
+        insts.last().is_some_and(|i| i.op == Op::Trap)
+            || insts.iter().any(|i| matches!(i.imm, Imm::Func(callee) if i.op.is_call() && cold(callee)))
     }
 
     /// Binds the function's parameters.
@@ -527,11 +543,15 @@ impl FunctionLowering<'_, '_> {
             };
             targets.insert(key(dest), target);
         }
+        let otherwise = targets[&key(&inst.dests[0])];
         let mut switch = Switch::new();
         for (&case, dest) in cases.iter().zip(&inst.dests[1..]) {
             switch.set_entry(case, targets[&key(dest)]);
         }
-        switch.emit(&mut self.b, on, targets[&key(&inst.dests[0])]);
+        for hole in holes(cases) {
+            switch.set_entry(hole, otherwise);
+        }
+        switch.emit(&mut self.b, on, otherwise);
         for (block, dest) in between {
             self.b.switch_to_block(block);
             let (to, args) = self.dest(dest);
@@ -677,6 +697,19 @@ impl<'a> Frame<'a> {
             b.create_global_value(GlobalValueData::Symbol { name, offset: 0.into(), colocated, tls })
         })
     }
+}
+
+/// The numbers to be added to a switch's cases so that one table serves them all, from 0 on where that is near: Cranelift's
+/// switch makes a table of each row of numbers without a gap. None where the table would be mostly gaps.
+fn holes(cases: &[u128]) -> Vec<u128> {
+    let (Some(&first), Some(&last)) = (cases.iter().min(), cases.iter().max()) else { return Vec::new() };
+    let room = cases.len() as u128 * TABLE_ENTRIES_PER_CASE_MAX;
+    let first = if last < room { 0 } else { first };
+    if cases.len() < TABLE_CASES_MIN || last - first >= room {
+        return Vec::new();
+    }
+    let known: FxHashSet<u128> = cases.iter().copied().collect();
+    (first..=last).filter(|n| !known.contains(n)).collect()
 }
 
 /// The value plus a constant.
