@@ -10,8 +10,9 @@ use crate::{cli, code, each, instructions, lots, objects, output, pipeline, prof
 use anyhow::{Context, Result};
 use rheo_bytecode::Isa;
 use rheo_link::{Passes, Roots};
-use rheo_profiles::Profile;
+use rheo_profiles::{Budget, Profile};
 use rheo_targets::Tier;
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -51,6 +52,11 @@ fn made<'a>(
     if each && each::wanted(&source, &program) {
         return each::make(args, &source, profile, check);
     }
+    let profile = profile.map(|profile| match splits(args) {
+        true => Cow::Owned(program.set_seldom_apart(profile)),
+        false => Cow::Borrowed(profile),
+    });
+    let profile = profile.as_deref();
     if let Some(profile) = profile {
         program.runs = instructions::runs(&program, profile);
     }
@@ -61,6 +67,13 @@ fn made<'a>(
     let workshop = Workshop { program: &program, heat, hotness, settings, handlers, shims, cache, progress };
     let made = place(args, &workshop)?;
     Ok((program, made))
+}
+
+/// Whether hot functions are taken apart, for the planner to place what is seldom run elsewhere: where there is a choice.
+fn splits(args: &cli::Build) -> bool {
+    let none = Budget::Percent(0);
+    let all = Budget::Percent(10_000);
+    args.tier.is_none() && args.budget.is_none_or(|b| b != none && b != all)
 }
 
 /// How to make code.

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use rheo_bytecode::{Isa, Runs};
 use rheo_ir::{FuncId, Module};
 use rheo_link::{InputError, LoadOptions, Opened, Passes, Roots};
+use rheo_profiles::Profile;
 use rheo_targets::{Arch, ObjectFormat, Target};
 use std::borrow::Cow;
 
@@ -209,6 +210,16 @@ impl Program<'_> {
             bail!("{}: the program defines no `main`", file_names(self.inputs));
         }
         Ok(())
+    }
+
+    /// Makes functions of their own of the parts of hot functions that a profile saw seldom. The profile of the program as it is
+    /// then.
+    pub fn set_seldom_apart(&mut self, profile: &Profile) -> Profile {
+        let profile = rheo_profiles::set_seldom_apart(&mut self.module, profile);
+        if cfg!(debug_assertions) {
+            verify(&self.module);
+        }
+        profile
     }
 
     /// The error for symbols that nothing defines. Reads the inputs once more: the linked program has forgotten which file

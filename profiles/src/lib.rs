@@ -13,6 +13,7 @@ mod plan;
 mod plan_text;
 mod planner;
 mod profile;
+mod seldom;
 
 pub use budget::{Budget, BudgetError};
 pub use counts::{CodeMap, CodeMapError, MappedFunction, RawCounts, RawCountsError, is_raw};
@@ -22,3 +23,4 @@ pub use plan::{Entry, Hotness, Plan, Totals};
 pub use plan_text::PlanSyntaxError;
 pub use planner::{Candidate, Describe, FixedBytes, PlanError, TierBytes, all_aot, plan, smallest};
 pub use profile::{FunctionProfile, Profile, ProfileError};
+pub use seldom::set_seldom_apart;

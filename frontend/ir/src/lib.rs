@@ -10,6 +10,7 @@ mod cfg;
 mod entity;
 mod module;
 mod op;
+mod outline;
 mod parse;
 mod print;
 mod types;
@@ -23,6 +24,7 @@ pub use module::{
     RelocKind, Shim, SigInterner, Signature, SrcLoc, Structor, SymbolRef, Visibility,
 };
 pub use op::{Class, ImmKind, Op, OpInfo, RmwKind, Rule, TypeSet};
+pub use outline::{Outlined, Part, Parts, outline};
 pub use parse::{ParseError, parse_func, parse_module};
 pub use print::Printer;
 pub use types::Type;
