@@ -135,7 +135,15 @@ impl Workshop<'_> {
         let mut unknown: Vec<&str> = tiers.into_keys().collect();
         unknown.sort_unstable();
         if let Some(first) = unknown.first() {
-            bail!("it places {} functions that the program does not have: `{first}` is the first", unknown.len());
+            let profile = if first.contains(".seldom.") {
+                "; it was made with a profile, which has to be given, too"
+            } else {
+                ""
+            };
+            bail!(
+                "it places {} functions that the program does not have: `{first}` is the first{profile}",
+                unknown.len()
+            );
         }
         if let Some(first) = missing.first() {
             bail!("it does not place {} functions of the program: `{first}` is the first", missing.len());

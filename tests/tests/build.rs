@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         trials.push(harness::trial("budget too small is refused with the least", budget_too_small));
         trials.push(harness::trial("plan is accepted back", plan_back));
         trials.push(harness::trial("profile moves the hot function", profile));
+        trials.push(harness::trial("what a profile saw seldom is apart", seldom));
         trials.push(harness::trial("instruction set of the program's own", own_set));
         trials.push(harness::trial("instruction set trained for the program", trained_set));
         trials.push(harness::trial("image to text and back", image_round_trip));
@@ -229,6 +230,34 @@ fn trained_set() -> Result<()> {
         ensure!(now > before, "{bytes} bytes give {now} handlers, fewer gave {before}");
         before = now;
     }
+    Ok(())
+}
+
+/// A profile of a run that is far from the usual one: what it saw seldom or never is left to functions of their own, which
+/// the usual run then calls from both sides.
+fn seldom() -> Result<()> {
+    let sample = Sample::lua()?;
+    let folder = tempfile::tempdir()?;
+    let script = folder.path().join("short.lua");
+    fs::write(&script, "local t = {}\nfor i = 1, 10000 do t[i] = i * 2 end\nprint(#t)\n")?;
+    let (measured, _) = sample.built(folder.path(), "measured", &["--tier", "bytecode"])?;
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let mut run = sample.run.clone();
+    run.args = vec![script.display().to_string()];
+    run.env.push(("RHEO_PROFILE".into(), at("counts")));
+    ensure!(run.executable(&measured)?.stdout == b"10000\n", "the profiled run prints something else");
+    let (counts, map) = (at("counts"), at("measured.map"));
+    let profile = ["--profile", &counts, "--map", &map];
+    for budget in ["3%", "12%", "40%"] {
+        let (product, _) = sample.built(folder.path(), "product", &[&["--budget", budget][..], &profile].concat())?;
+        sample.same(&product).with_context(|| format!("at {budget}"))?;
+    }
+    let plan = fs::read_to_string(at("product.plan"))?;
+    ensure!(plan.contains("luaV_execute.seldom."), "the interpreter's loop was not taken apart:\n{plan}");
+    fs::write(at("kept.plan"), plan)?;
+    let kept = at("kept.plan");
+    let (again, _) = sample.built(folder.path(), "again", &[&["--plan", &kept][..], &profile].concat())?;
+    ensure!(fs::read(at("product"))? == fs::read(again)?, "the plan given back makes another executable");
     Ok(())
 }
 

@@ -222,9 +222,9 @@ pub fn outline(module: &mut Module, f: FuncId, parts: &[Part]) -> Outlined {
         }
         call(&mut body, part, id);
     }
+    let first_new = gone.len();
     gone.resize(body.blocks.len(), false);
     let original = gone.iter().enumerate().map(|(b, _)| BlockId::new(b));
-    let first_new = gone.len() - (body.blocks.len() - gone.len());
     let kept: Vec<BlockId> = original.filter(|b| !gone[b.index()]).collect();
     let mut number = vec![BlockId::new(0); body.blocks.len()];
     for (i, b) in kept.iter().enumerate() {
@@ -357,7 +357,8 @@ impl<'a> Moving<'a> {
         for &v in &part.takes {
             values.insert(v, to.add_param(entry, from.ty(v)));
         }
-        let slots = part.slots.iter().map(|&s| (s, to.add_param(entry, Type::Ptr))).collect();
+        let slots: FxHashMap<StackSlotId, Value> =
+            part.slots.iter().map(|&s| (s, to.add_param(entry, Type::Ptr))).collect();
         let memory = (part.results().2 > 0).then(|| to.add_param(entry, Type::Ptr));
         for (i, &b) in part.blocks.iter().enumerate() {
             let params = if i == 0 { &[][..] } else { &from.block(b).params };
@@ -365,8 +366,14 @@ impl<'a> Moving<'a> {
                 let param = to.add_param(blocks[&b], from.ty(v));
                 values.insert(v, param);
             }
-            for &v in from.block(b).insts.iter().flat_map(|i| &i.results) {
-                values.insert(v, to.add_value(from.ty(v)));
+            for inst in &from.block(b).insts {
+                for &v in &inst.results {
+                    let moved = match inst.imm {
+                        Imm::Slot(slot, 0) => slots[&slot],
+                        _ => to.add_value(from.ty(v)),
+                    };
+                    values.insert(v, moved);
+                }
             }
         }
         Moving { from, part, to, values, blocks, slots, memory }
@@ -384,6 +391,9 @@ impl<'a> Moving<'a> {
 
     fn inst(&mut self, here: BlockId, inst: &Inst) {
         if let (Op::StackAddr, &Imm::Slot(slot, offset)) = (inst.op, &inst.imm) {
+            if offset == 0 {
+                return;
+            }
             let offset = self.constant(here, Type::Ptr, offset as i64 as u128, inst);
             let mut sum = inst.clone();
             (sum.op, sum.imm) = (Op::Iadd, Imm::None);
