@@ -79,10 +79,24 @@ fn every_op_at_every_type_encodes() {
     let module = module();
     let funcs: Vec<FuncId> = module.defined().collect();
     assert!(funcs.len() > 500, "{} functions", funcs.len());
+    check_encodes(&module, &funcs);
+}
+
+#[test]
+fn returned_constants_encode() {
+    let text = "func @i() -> i64 {\nb0():\n  v0 = const.i64 81985529216486895\n  ret v0\n}\n\
+                func @both() -> i64, f64 {\nb0():\n  v0 = const.i64 300\n  v1 = const.f64 0x3ff8000000000000\n  ret v0, v1\n}\n";
+    let module = rheo_ir::parse_module(text).unwrap_or_else(|e| panic!("{e}"));
+    let funcs: Vec<FuncId> = module.defined().collect();
+    check_encodes(&module, &funcs);
+}
+
+/// Emits with the general set and with what every set has, verifies, and turns the text form round.
+fn check_encodes(module: &Module, funcs: &[FuncId]) {
     let base = Isa::complete(Vec::new(), Vec::new());
     for isa in [Isa::general(), &base] {
         let options = EmitOptions { stubs: funcs.len() / 2, debug: true };
-        let image = emit(&module, &funcs, isa, options).unwrap_or_else(|e| panic!("{e}"));
+        let image = emit(module, funcs, isa, options).unwrap_or_else(|e| panic!("{e}"));
         let view = ImageView::parse(&image.bytes).expect("what was emitted parses");
         let verified = verify(view, isa).unwrap_or_else(|e| panic!("{e}"));
         let text = asm::disassemble(&verified);

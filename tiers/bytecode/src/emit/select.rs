@@ -168,9 +168,6 @@ fn tile(m: &Match, nodes: &[Node], first: u32, before: [Held; 2]) -> Tile {
 fn prune(states: &mut Vec<State>) {
     states.sort_by_key(|s| s.cost);
     let mut kept: SmallVec<[State; STATES_MAX]> = SmallVec::new();
-    // One that no later node can block stays in any case.
-    let is_free = |s: &State| s.acc.saved && s.facc.saved;
-    let free = states.iter().find(|s| is_free(s)).copied();
     for s in states.iter() {
         // A cheaper state that knows as much is at least as good.
         let covered = kept.iter().any(|k| {
@@ -184,11 +181,16 @@ fn prune(states: &mut Vec<State>) {
             }
         }
     }
-    if let Some(free) = free
-        && !kept.iter().any(is_free)
-    {
-        kept.truncate(STATES_MAX - 1);
-        kept.push(free);
+    // An accumulator whose value has no slot blocks whatever writes to it. One state that blocks neither stays in any case,
+    // and one for each where the other must hold something, as before a return of both an integer and a float.
+    let frees: [fn(&State) -> bool; 3] =
+        [|s| s.acc.saved && s.facc.saved, |s| s.acc.saved && !s.facc.saved, |s| !s.acc.saved && s.facc.saved];
+    for is_free in frees {
+        if let Some(free) = states.iter().find(|s| is_free(s))
+            && !kept.iter().any(is_free)
+        {
+            kept.push(*free);
+        }
     }
     states.clear();
     states.extend(kept);

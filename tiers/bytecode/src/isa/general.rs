@@ -170,6 +170,7 @@ const OWN: &str = "\
 s16 s16 : move.i64 $1 -> $0
 s16 s16 : move.i8x16 $1 -> $0
 s16 : move.i64 $0 -> acc
+i64 : const.i64 +#0 -> acc
 s16 : move.i64 acc -> $0
 s16 : move.f64 $0 -> acc
 s16 : move.f64 facc -> $0
