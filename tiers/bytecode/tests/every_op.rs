@@ -84,8 +84,8 @@ fn every_op_at_every_type_encodes() {
 
 #[test]
 fn returned_constants_encode() {
-    let text = "func @i() -> i64 {\nb0():\n  v0 = const.i64 81985529216486895\n  ret v0\n}\n\
-                func @both() -> i64, f64 {\nb0():\n  v0 = const.i64 300\n  v1 = const.f64 0x3ff8000000000000\n  ret v0, v1\n}\n";
+    let text = "func @i() -> i64 {\nb0:\n  v0 = const.i64 81985529216486895\n  ret v0\n}\n\
+                func @both() -> i64, f64 {\nb0:\n  v0 = const.i64 300\n  v1 = const.f64 0x3ff8000000000000\n  ret v0, v1\n}\n";
     let module = rheo_ir::parse_module(text).unwrap_or_else(|e| panic!("{e}"));
     let funcs: Vec<FuncId> = module.defined().collect();
     check_encodes(&module, &funcs);
