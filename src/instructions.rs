@@ -63,10 +63,11 @@ fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa
     // What cannot be bytecode is no example.
     let all: Vec<FuncId> = program.module.defined().collect();
     let (_, refused) = code::emit_possible(program, &all, Settings { fallback: true, debug: false })?;
+    let funcs = examples(program, all.into_iter().filter(|f| !refused.contains_key(f)));
     let sample = Sample {
         name: "bytes and million dispatches".to_owned(),
         module: &program.module,
-        funcs: all.into_iter().filter(|f| !refused.contains_key(f)).collect(),
+        funcs,
         size: 1.0,
         time: 1.0,
         counts: Some(program.runs.clone()),
@@ -78,4 +79,44 @@ fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa
     let options = TrainOptions { bytes: Some(bytes.0), refinements: 5, step: 60, ..TrainOptions::default() };
     let set = train(&[sample], &Isa::general().fast, options, advice).context("training an instruction set")?;
     Ok(Isa::complete(set.fast, set.escape))
+}
+
+/// Operations that a set is trained on: several minutes' work.
+const EXAMPLE_OPS: usize = 60_000;
+/// Share of all executions that those functions make up which are examples before any other.
+const HOT_SHARE: f64 = 0.99;
+
+/// The functions that execute nearly everything, and of the others every so-many-th.
+fn examples(program: &Program, funcs: impl Iterator<Item = FuncId>) -> Vec<FuncId> {
+    struct Example {
+        func: FuncId,
+        ops: usize,
+        executed: u64,
+    }
+    let example = |func: FuncId| {
+        let blocks = &program.module.func(func).body.as_ref()?.blocks;
+        let counts = program.runs.get(&func).map_or(&[][..], Vec::as_slice);
+        let executed = blocks.iter().zip(counts).map(|(b, n)| n.saturating_mul(b.insts.len() as u64));
+        let executed = executed.fold(0u64, u64::saturating_add);
+        Some(Example { func, ops: blocks.iter().map(|b| b.insts.len()).sum(), executed })
+    };
+    let mut left: Vec<Example> = funcs.filter_map(example).collect();
+    left.sort_by_key(|e| (std::cmp::Reverse(e.executed), e.func));
+    let wanted = left.iter().map(|e| e.executed as f64).sum::<f64>() * HOT_SHARE;
+    let (mut chosen, mut ops, mut executed) = (Vec::new(), 0, 0.0);
+    left.retain(|e| {
+        // Half of the room is for what counts by its size alone.
+        let hot = executed < wanted && ops + e.ops <= EXAMPLE_OPS / 2;
+        if hot {
+            chosen.push(e.func);
+            ops += e.ops;
+            executed += e.executed as f64;
+        }
+        !hot
+    });
+    left.sort_by_key(|e| e.func);
+    let total: usize = left.iter().map(|e| e.ops).sum();
+    let step = total.div_ceil(EXAMPLE_OPS - ops).max(1);
+    chosen.extend(left.iter().step_by(step).map(|e| e.func));
+    chosen
 }
