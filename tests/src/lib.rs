@@ -19,6 +19,7 @@ pub mod picture;
 pub mod places;
 pub mod process;
 pub mod program;
+pub mod random_ir;
 pub mod rheo;
 pub mod template;
 pub mod title;

@@ -385,7 +385,8 @@ impl FuncReader<'_> {
             let is_int = llvm::type_kind(to) == LLVMTypeKind::LLVMIntegerTypeKind;
             return Ok(match leaves[..] {
                 [int] if is_int && int.bytes() <= 8 => {
-                    Some(smallvec![self.int_from_bools(&chunks, source.length, int)])
+                    let bits = self.int_from_bools(&chunks, source.length, int);
+                    Some(smallvec![if source.length == 1 { self.lowest_bit(bits) } else { bits }])
                 }
                 _ => None,
             });
