@@ -6,7 +6,7 @@ use rheo_ir::Module;
 /// Heat of a program's functions, by `FuncId`. Functions without a body have none.
 pub type Heat = Vec<FuncHeat>;
 
-/// Heat of one function. Estimates count the run of the whole program as one call of `main`.
+/// Heat of one function. Estimates are of a thousand runs of the program.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct FuncHeat {
     /// Executed IR operations: measured if there is a measurement, else estimated (and then brought to the scale of
