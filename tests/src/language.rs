@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
@@ -51,6 +52,8 @@ impl From<anyhow::Error> for Unmade {
         Unmade::Failed(error)
     }
 }
+
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// Folder of Debian's Objective-C headers and library.
 const OBJECTIVE_C: &str = "/usr/lib/gcc/x86_64-linux-gnu/12";
@@ -139,7 +142,7 @@ impl Made {
 
     /// How it is run.
     pub fn run(&self) -> Run {
-        let mut run = Run::of(self.bitcode.clone());
+        let mut run = Run { limit: LIMIT, ..Run::of(self.bitcode.clone()) };
         run.link = self.libraries.clone();
         if let Some(folder) = &self.shared {
             run.env.push(("LD_LIBRARY_PATH".into(), folder.display().to_string()));
