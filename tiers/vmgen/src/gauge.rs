@@ -36,7 +36,7 @@ impl Gauge {
         let mut sum = HandlerSize { opcode, bytes: 0, framed: false };
         for (i, &ops) in cuts.iter().enumerate() {
             let rest = (i + 1 < cuts.len()).then_some(self.handler);
-            let job = Job::Piece(Piece { template, opcode, ops, rest });
+            let job = Job::Piece(Piece { template, opcode, ops, rest, next: None });
             let code = compile(&self.target, &self.names, self.handler, self.handler, &job)?;
             sum.bytes += code.bytes.len() as u32;
             sum.framed |= code.framed;

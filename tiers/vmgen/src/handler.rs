@@ -38,6 +38,8 @@ pub struct Piece<'a> {
     pub ops: (usize, usize),
     /// The function that goes on behind the last one, a call to native code.
     pub rest: Option<FuncId>,
+    /// The function that dispatches the next instruction, where handlers are to be small rather than fast.
+    pub next: Option<FuncId>,
 }
 
 /// Whether the op is a call to native code that later micro-ops may follow.
@@ -441,6 +443,12 @@ impl<'a> Handler<'a, '_> {
 
     /// Dispatches the next instruction.
     pub(crate) fn next(&mut self) {
+        if let Some(next) = self.piece.next {
+            let facc = self.b.func.dfg.value_type(self.env.registers.facc);
+            let next = self.env.names.next(self.b.func, next, facc);
+            self.b.ins().return_call(next, &self.env.registers.arguments());
+            return;
+        }
         let (pc, remaining) = (self.env.registers.pc, self.remaining());
         self.go(pc, remaining);
     }
@@ -465,6 +473,20 @@ pub fn go(b: &mut FunctionBuilder, registers: Registers, pc: Value, offset: i32)
     let facc = b.func.dfg.value_type(registers.facc);
     let dispatch = b.import_signature(signature_with(facc, false));
     b.ins().return_call_indirect(dispatch, handler, &Registers { pc, ..registers }.arguments());
+}
+
+/// What handlers of instructions of `length` bytes share: dispatches the next one.
+pub fn build_next(f: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, length: u32) {
+    f.signature = signature(false);
+    let mut b = FunctionBuilder::new(f, context);
+    let entry = b.create_block();
+    b.append_block_params_for_function_params(entry);
+    b.switch_to_block(entry);
+    b.seal_block(entry);
+    let p = b.block_params(entry);
+    let registers = Registers { pc: p[0], fp: p[1], ctx: p[2], acc: p[3], thr: p[4], facc: p[5] };
+    go(&mut b, registers, registers.pc, length as i32);
+    b.finalize(isa.frontend_config());
 }
 
 /// The handler of an escape byte: dispatches by the index whose low byte, or without a page both bytes, are behind it, through

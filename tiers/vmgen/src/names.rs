@@ -112,6 +112,11 @@ impl Names {
         self.func(f, id, signature(false))
     }
 
+    /// A reference to a function that dispatches, to be jumped to with a float accumulator of type `facc`.
+    pub fn next(&self, f: &mut Function, id: FuncId, facc: Type) -> FuncRef {
+        self.func(f, id, signature_with(facc, false))
+    }
+
     /// A reference to a helper.
     pub fn libcall(&self, f: &mut Function, callee: &'static Libcall) -> FuncRef {
         let i = LIBCALLS.iter().position(|l| l.name == callee.name).expect("a row of the table");

@@ -1,7 +1,7 @@
 //! The VM object: handlers, the escape table, the fingerprint, unwind rules.
 
 use crate::control::build_call_stub;
-use crate::handler::{DecodeOrder, Piece, build, build_escape, cuts};
+use crate::handler::{DecodeOrder, Piece, build, build_escape, build_next, cuts};
 use crate::names::{Names, signature};
 use crate::{HandlerSize, Options, VmError, VmObject, strip};
 use cranelift_codegen::Context;
@@ -20,7 +20,8 @@ use cranelift_object::object::{
 };
 use cranelift_object::{ObjectBuilder, ObjectModule, ObjectProduct};
 use rayon::prelude::*;
-use rheo_bytecode::isa::{ESCAPE, FAST_MAX, FIRST_PAGE, Isa, Opcode};
+use rheo_bytecode::isa::{ESCAPE, FAST_MAX, FIRST_PAGE, Isa, Opcode, Template};
+use std::collections::{BTreeMap, HashSet};
 use target_lexicon::{Architecture, BinaryFormat, Triple};
 
 /// What a function of the object is.
@@ -28,6 +29,8 @@ pub(crate) enum Job<'a> {
     Piece(Piece<'a>),
     /// Of a page, or with an index of two bytes behind the escape byte.
     Escape(Option<u8>),
+    /// Dispatches behind instructions of so many bytes.
+    Next(u32),
     CallStub,
     Illegal,
 }
@@ -120,6 +123,9 @@ fn declare<'a>(
     }
     let sig = signature(false);
     let mut jobs = Vec::new();
+    // The base set is there so that any program can be encoded, and seldom executed.
+    let base: HashSet<&Template> = Isa::base_escape().iter().collect();
+    let mut nexts: BTreeMap<u32, FuncId> = BTreeMap::new();
     for (opcode, template) in isa.templates().filter(|(opcode, _)| is_used(*opcode)) {
         let (name, linkage) = match opcode {
             Opcode::Fast(i) => (format!("rheo_op_{i}"), Linkage::Hidden),
@@ -130,11 +136,21 @@ fn declare<'a>(
         for n in 1..cuts.len() {
             ids.push(module.declare_function(&format!("{name}_then{n}"), Linkage::Local, &sig)?);
         }
+        let is_small = matches!(opcode, Opcode::Escape(_)) && cuts.len() == 1 && base.contains(template);
+        let next = match is_small && template.falls_through() {
+            true => {
+                let length = template.layout(opcode.bytes()).bytes;
+                let id = module.declare_function(&format!("rheo_next_{length}"), Linkage::Local, &sig)?;
+                Some(*nexts.entry(length).or_insert(id))
+            }
+            false => None,
+        };
         for (n, &ops) in cuts.iter().enumerate() {
             let rest = ids.get(n + 1).copied();
-            jobs.push((ids[n], Job::Piece(Piece { template, opcode, ops, rest })));
+            jobs.push((ids[n], Job::Piece(Piece { template, opcode, ops, rest, next })));
         }
     }
+    jobs.extend(nexts.into_iter().map(|(length, id)| (id, Job::Next(length))));
     for byte in FIRST_PAGE..=ESCAPE {
         let page = (byte != ESCAPE).then(|| byte - FIRST_PAGE);
         let id = module.declare_function(&format!("rheo_op_{byte}"), Linkage::Hidden, &sig)?;
@@ -160,6 +176,7 @@ pub(crate) fn compile(
                 let wide = target.triple().binary_format == BinaryFormat::Macho;
                 build_escape(&mut context.func, &mut builder, &**target, names, *page, wide);
             }
+            Job::Next(length) => build_next(&mut context.func, &mut builder, &**target, *length),
             Job::CallStub => build_call_stub(&mut context.func, &mut builder, &**target, names),
             Job::Illegal => build_illegal(&mut context.func, &mut builder, target, illegal),
         }

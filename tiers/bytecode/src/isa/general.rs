@@ -181,6 +181,10 @@ s16 i32 : stack_addr.i64 +#1 -> $0
 s16 y16 : global_addr.i64 +#1 -> $0
 b32 : jump.i64 +#0
 s8 b32 : br_if.i64 $0 +#1
+s8 i32 u16 t16 : switch.i8 $0 #1 #2 +#3
+s8 i32 u16 t16 : switch.i16 $0 #1 #2 +#3
+s8 i32 u16 t16 : switch.i32 $0 #1 #2 +#3
+s8 i32 u16 t16 : switch.i64 $0 #1 #2 +#3
 s8 i64 u32 t32 : switch.i8 $0 #1 #2 +#3
 s8 i64 u32 t32 : switch.i16 $0 #1 #2 +#3
 s8 i64 u32 t32 : switch.i32 $0 #1 #2 +#3
