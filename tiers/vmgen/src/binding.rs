@@ -170,7 +170,16 @@ impl Binding for Interpreter<'_> {
 
     fn frame_address(&mut self, b: &mut FunctionBuilder, level: BoundImm) -> Value {
         let level = self.value(b, level);
-        self.frame(b, level)
+        let frame = self.frame(b, level);
+        // Programs subtract such addresses to see how deep they are, and other functions of theirs may be machine code: so
+        // it is the native stack pointer, less what the VM stack takes, for that one grows up.
+        let native = b.ins().get_stack_pointer(types::I64);
+        let base = b.ins().load(types::I64, own(), self.registers.thr, thread::STACK_BASE);
+        let depth = b.ins().isub(frame, base);
+        let address = b.ins().isub(native, depth);
+        let none = b.ins().icmp_imm_s(IntCC::Equal, frame, 0);
+        let zero = b.ins().iconst(types::I64, 0);
+        b.ins().select(none, zero, address)
     }
 }
 

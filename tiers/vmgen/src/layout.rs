@@ -26,6 +26,8 @@ pub mod thread {
     pub const ALLOCA_TOP: i32 = 32;
     /// End of the dynamic stack.
     pub const ALLOCA_LIMIT: i32 = 40;
+    /// Lowest address of the VM stack, which grows up.
+    pub const STACK_BASE: i32 = 56;
     /// Descriptor of a generic native call.
     pub const DESCRIPTOR: i32 = 80;
 }
