@@ -9,7 +9,6 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use libtest_mimic::{Completion, Failed, Trial};
 use rheo_tests::process::{self, End};
 use rheo_tests::rheo::{Run, Tier};
 use rheo_tests::{clang, compare, harness, places};
@@ -19,26 +18,7 @@ const NATIVE_LIMIT: Duration = Duration::from_secs(2);
 const LIMIT: Duration = Duration::from_secs(120);
 
 fn main() -> ExitCode {
-    harness::main(|| {
-        let (count, first) = seeds()?;
-        Ok((first..first + count).map(trial).collect())
-    })
-}
-
-fn seeds() -> Result<(u64, u64)> {
-    let Some(text) = std::env::var_os("RHEO_CSMITH") else { return Ok((200, 1)) };
-    let text = text.to_string_lossy().into_owned();
-    let wrong = || format!("RHEO_CSMITH is {text:?}, not COUNT:FIRST");
-    let (count, first) = text.split_once(':').with_context(wrong)?;
-    Ok((count.parse().with_context(wrong)?, first.parse().with_context(wrong)?))
-}
-
-fn trial(seed: u64) -> Trial {
-    Trial::ignorable_test(format!("seed {seed}"), move || match check(seed) {
-        Ok(None) => Ok(Completion::Completed),
-        Ok(Some(reason)) => Ok(Completion::ignored_with(reason)),
-        Err(error) => Err(Failed::from(format!("{error:#}"))),
-    })
+    harness::main(|| harness::seeds("RHEO_CSMITH", 200, check))
 }
 
 /// The program of a seed; csmith gives the same for the same seed.

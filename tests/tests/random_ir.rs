@@ -5,32 +5,12 @@
 use std::fs;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
-use libtest_mimic::{Completion, Failed, Trial};
+use anyhow::{Result, bail};
 use rheo_tests::rheo::{Run, Tier};
 use rheo_tests::{clang, compare, harness, places, random_ir};
 
 fn main() -> ExitCode {
-    harness::main(|| {
-        let (count, first) = seeds()?;
-        Ok((first..first + count).map(trial).collect())
-    })
-}
-
-fn seeds() -> Result<(u64, u64)> {
-    let Some(text) = std::env::var_os("RHEO_RANDOM_IR") else { return Ok((40, 1)) };
-    let text = text.to_string_lossy().into_owned();
-    let wrong = || format!("RHEO_RANDOM_IR is {text:?}, not COUNT:FIRST");
-    let (count, first) = text.split_once(':').with_context(wrong)?;
-    Ok((count.parse().with_context(wrong)?, first.parse().with_context(wrong)?))
-}
-
-fn trial(seed: u64) -> Trial {
-    Trial::ignorable_test(format!("seed {seed}"), move || match check(seed) {
-        Ok(None) => Ok(Completion::Completed),
-        Ok(Some(reason)) => Ok(Completion::ignored_with(reason)),
-        Err(error) => Err(Failed::from(format!("{error:#}"))),
-    })
+    harness::main(|| harness::seeds("RHEO_RANDOM_IR", 40, check))
 }
 
 /// Conversions of short floats are not in every libgcc.

@@ -3,7 +3,7 @@
 use crate::VmError;
 use crate::binding::{Interpreter, Registers, cell_address, own};
 use crate::decode;
-use crate::handler::{Handler, go};
+use crate::handler::{Handler, go, opened};
 use crate::layout::{CALLER_FP, RETURN_PC, STUB_SHIFT, context, thread};
 use crate::names::{Names, Routine, signature};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -311,12 +311,7 @@ fn stub_number(b: &mut FunctionBuilder, ctx: Value, target: Value) -> Value {
 
 /// The routine that indirect calls of bytecode share: parameters as for the runtime's calls of native code.
 pub fn build_call_stub(f: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, names: &Names) {
-    f.signature = signature(true);
-    let mut b = FunctionBuilder::new(f, context);
-    let entry = b.create_block();
-    b.append_block_params_for_function_params(entry);
-    b.switch_to_block(entry);
-    b.seal_block(entry);
+    let (mut b, entry) = opened(f, context, signature(true));
     let p = b.block_params(entry);
     let (back, target, window) = (p[0], p[3], p[5]);
     // The report wants the address of the call, not of what is behind.

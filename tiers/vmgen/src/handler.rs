@@ -8,8 +8,8 @@ use crate::binding::{Interpreter, Registers, constant, own};
 use crate::names::{Names, signature, signature_with};
 use crate::{VmError, decode};
 use cranelift_codegen::ir::{
-    Endianness, Function, InstBuilder, InstructionData, MemFlagsData, Opcode as ClifOpcode, Type as ClifType, Value,
-    types,
+    Block, Endianness, Function, InstBuilder, InstructionData, MemFlagsData, Opcode as ClifOpcode, Signature,
+    Type as ClifType, Value, types,
 };
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -74,6 +74,21 @@ pub struct Handler<'a, 'f> {
     results: Vec<Values>,
 }
 
+/// A function of the signature with its entry block, which has the parameters.
+pub fn opened<'f>(
+    f: &'f mut Function,
+    context: &'f mut FunctionBuilderContext,
+    signature: Signature,
+) -> (FunctionBuilder<'f>, Block) {
+    f.signature = signature;
+    let mut b = FunctionBuilder::new(f, context);
+    let entry = b.create_block();
+    b.append_block_params_for_function_params(entry);
+    b.switch_to_block(entry);
+    b.seal_block(entry);
+    (b, entry)
+}
+
 /// Lays down one piece of a template.
 pub fn build<'a>(
     f: &'a mut Function,
@@ -83,12 +98,7 @@ pub fn build<'a>(
     piece: Piece<'a>,
     order: DecodeOrder,
 ) -> Result<(), VmError> {
-    f.signature = signature(false);
-    let mut b = FunctionBuilder::new(f, context);
-    let entry = b.create_block();
-    b.append_block_params_for_function_params(entry);
-    b.switch_to_block(entry);
-    b.seal_block(entry);
+    let (b, entry) = opened(f, context, signature(false));
     let p = b.block_params(entry);
     let registers = Registers { pc: p[0], fp: p[1], ctx: p[2], acc: p[3], thr: p[4], facc: p[5] };
     let layout = piece.template.layout(piece.opcode.bytes());
@@ -477,12 +487,7 @@ pub fn go(b: &mut FunctionBuilder, registers: Registers, pc: Value, offset: i32)
 
 /// What handlers of instructions of `length` bytes share: dispatches the next one.
 pub fn build_next(f: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, length: u32) {
-    f.signature = signature(false);
-    let mut b = FunctionBuilder::new(f, context);
-    let entry = b.create_block();
-    b.append_block_params_for_function_params(entry);
-    b.switch_to_block(entry);
-    b.seal_block(entry);
+    let (mut b, entry) = opened(f, context, signature(false));
     let p = b.block_params(entry);
     let registers = Registers { pc: p[0], fp: p[1], ctx: p[2], acc: p[3], thr: p[4], facc: p[5] };
     go(&mut b, registers, registers.pc, length as i32);
@@ -499,12 +504,7 @@ pub fn build_escape(
     page: Option<u8>,
     wide: bool,
 ) {
-    f.signature = signature(false);
-    let mut b = FunctionBuilder::new(f, context);
-    let entry = b.create_block();
-    b.append_block_params_for_function_params(entry);
-    b.switch_to_block(entry);
-    b.seal_block(entry);
+    let (mut b, entry) = opened(f, context, signature(false));
     let dispatch = b.import_signature(signature(false));
     let arguments = b.block_params(entry).to_vec();
     let index = match page {

@@ -1,7 +1,7 @@
 //! The VM object: handlers, the escape table, the fingerprint, unwind rules.
 
 use crate::control::build_call_stub;
-use crate::handler::{DecodeOrder, Piece, build, build_escape, build_next, cuts};
+use crate::handler::{DecodeOrder, Piece, build, build_escape, build_next, cuts, opened};
 use crate::names::{Names, signature};
 use crate::{HandlerSize, Options, VmError, VmObject, strip};
 use cranelift_codegen::Context;
@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_control::ControlPlane;
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleReloc};
 use cranelift_object::object::write::{
     Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection,
@@ -223,12 +223,7 @@ fn finish(target: &OwnedTargetIsa, mut context: Context, id: FuncId) -> Result<C
 
 /// What unused opcodes lead to.
 fn build_illegal(f: &mut Function, context: &mut FunctionBuilderContext, target: &OwnedTargetIsa, illegal: FuncId) {
-    f.signature = signature(false);
-    let mut b = FunctionBuilder::new(f, context);
-    let entry = b.create_block();
-    b.append_block_params_for_function_params(entry);
-    b.switch_to_block(entry);
-    b.seal_block(entry);
+    let (mut b, entry) = opened(f, context, signature(false));
     let name = b.func.declare_imported_user_function(UserExternalName::new(0, illegal.as_u32()));
     let signature = b.import_signature(signature(false));
     let name = ExternalName::user(name);
