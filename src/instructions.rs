@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
 use rheo_bytecode::{Isa, Runs, isa};
 use rheo_ir::FuncId;
-use rheo_profiles::Profile;
+use rheo_profiles::{Profile, work};
 use rheo_vmgen::Gauge;
 use std::borrow::Cow;
 
@@ -91,14 +91,12 @@ fn examples(program: &Program, funcs: impl Iterator<Item = FuncId>) -> Vec<FuncI
     struct Example {
         func: FuncId,
         ops: usize,
-        executed: u64,
+        executed: u128,
     }
     let example = |func: FuncId| {
-        let blocks = &program.module.func(func).body.as_ref()?.blocks;
+        let body = program.module.func(func).body.as_ref()?;
         let counts = program.runs.get(&func).map_or(&[][..], Vec::as_slice);
-        let executed = blocks.iter().zip(counts).map(|(b, n)| n.saturating_mul(b.insts.len() as u64));
-        let executed = executed.fold(0u64, u64::saturating_add);
-        Some(Example { func, ops: blocks.iter().map(|b| b.insts.len()).sum(), executed })
+        Some(Example { func, ops: body.inst_count(), executed: work(body, counts).sum() })
     };
     let mut left: Vec<Example> = funcs.filter_map(example).collect();
     left.sort_by_key(|e| (std::cmp::Reverse(e.executed), e.func));

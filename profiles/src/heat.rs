@@ -1,6 +1,6 @@
 //! Heat: how many operations each function executes, measured or estimated.
 
-use crate::{Profile, estimate};
+use crate::{Profile, estimate, work};
 use rheo_ir::Module;
 
 /// Heat of a program's functions, by `FuncId`. Functions without a body have none.
@@ -35,12 +35,7 @@ pub fn measured(module: &Module, profile: &Profile) -> (Heat, Vec<String>) {
             stale.push(func.name.clone());
             continue;
         }
-        let ops = counts
-            .blocks
-            .iter()
-            .zip(&body.blocks)
-            .map(|(&n, block)| u128::from(n) * block.insts.len() as u128)
-            .sum::<u128>();
+        let ops: u128 = work(body, &counts.blocks).sum();
         let entry = &mut heat[f.index()];
         sum_measured += ops;
         sum_estimated += u128::from(entry.estimated_ops);

@@ -22,5 +22,5 @@ pub use heat::{FuncHeat, Heat, measured};
 pub use plan::{Entry, Hotness, Plan, Totals};
 pub use plan_text::PlanSyntaxError;
 pub use planner::{Candidate, Describe, FixedBytes, PlanError, TierBytes, all_aot, plan, smallest};
-pub use profile::{FunctionProfile, Profile, ProfileError};
+pub use profile::{FunctionProfile, Profile, ProfileError, work};
 pub use seldom::set_seldom_apart;

@@ -2,6 +2,7 @@
 //!
 //! Owns the format and merging. What the counts are worth is the planner's.
 
+use rheo_ir::Body;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +30,11 @@ pub struct FunctionProfile {
     pub calls: u64,
     /// Executions of each block, by its number in the IR.
     pub blocks: Vec<u64>,
+}
+
+/// Operations executed in each block of a function, from the executions of each.
+pub fn work<'a>(body: &'a Body, executions: &'a [u64]) -> impl Iterator<Item = u128> + 'a {
+    body.blocks.iter().zip(executions).map(|(block, &n)| block.insts.len() as u128 * u128::from(n))
 }
 
 /// Why a profile cannot be read or merged.

@@ -3,8 +3,8 @@
 //!
 //! Owns which parts are worth it. The moving is `rheo_ir::outline`'s.
 
-use crate::{FunctionProfile, Profile};
-use rheo_ir::{Body, FuncId, Module, Part, Parts, outline};
+use crate::{FunctionProfile, Profile, work};
+use rheo_ir::{FuncId, Module, Part, Parts, outline};
 
 /// A function that does less than this share of the program's work is small change as a whole.
 const HOT_SHARE: u128 = 1000;
@@ -25,7 +25,7 @@ pub fn set_seldom_apart(module: &mut Module, profile: &Profile) -> Profile {
         let func = module.func(f);
         let body = func.body.as_ref().expect("`defined` yields functions with a body");
         let counts = profile.functions.get(&func.name).filter(|p| p.blocks.len() == body.blocks.len())?;
-        Some((work(body, counts).into_iter().sum::<u128>(), counts.clone()))
+        Some((work(body, &counts.blocks).sum::<u128>(), counts.clone()))
     };
     let known: Vec<_> =
         module.defined().filter_map(|f| counted(module, f, &profile).map(|(ops, counts)| (f, ops, counts))).collect();
@@ -53,12 +53,6 @@ pub fn set_seldom_apart(module: &mut Module, profile: &Profile) -> Profile {
     profile
 }
 
-/// Operations executed in each block.
-fn work(body: &Body, counts: &FunctionProfile) -> Vec<u128> {
-    let blocks = body.blocks.iter().zip(&counts.blocks);
-    blocks.map(|(block, &n)| block.insts.len() as u128 * u128::from(n)).collect()
-}
-
 /// The largest parts of a function that are worth it.
 fn seldom(module: &Module, f: FuncId, ops: u128, counts: &FunctionProfile) -> Vec<Part> {
     let body = module.func(f).body.as_ref().expect("it was counted");
@@ -68,7 +62,7 @@ fn seldom(module: &Module, f: FuncId, ops: u128, counts: &FunctionProfile) -> Ve
     let Some(parts) = Parts::of(module, f) else { return Vec::new() };
     let cfg = parts.cfg();
     let mut insts: Vec<usize> = body.blocks.iter().map(|b| b.insts.len()).collect();
-    let mut work = work(body, counts);
+    let mut work: Vec<u128> = work(body, &counts.blocks).collect();
     let mut below = vec![Vec::new(); body.blocks.len()];
     for &b in cfg.rpo().iter().rev() {
         if let Some(above) = cfg.idom(b) {

@@ -4,7 +4,7 @@
 
 use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
 use rheo_ir::{FuncId, Module};
-use rheo_profiles::Profile;
+use rheo_profiles::{Profile, work};
 use rheo_vmgen::{Gauge, Options};
 use rustc_hash::FxHashMap;
 
@@ -38,17 +38,17 @@ impl Loaded {
         let (funcs, counts) = match &self.profile {
             None => (all.iter().copied().step_by(all.len().div_ceil(FUNCTIONS_MAX)).collect(), None),
             Some(profile) => {
-                let mut hot: Vec<(u64, FuncId, &Vec<u64>)> = Vec::new();
+                let mut hot: Vec<(u128, FuncId, &Vec<u64>)> = Vec::new();
                 for &f in &all {
                     let func = self.module.func(f);
                     let Some(counted) = profile.functions.get(&func.name) else { continue };
                     let body = func.body.as_ref().expect("defined");
                     assert_eq!(counted.blocks.len(), body.blocks.len(), "{}: another build's profile", func.name);
-                    let ops = body.blocks.iter().zip(&counted.blocks).map(|(b, n)| b.insts.len() as u64 * n).sum();
+                    let ops = work(body, &counted.blocks).sum();
                     hot.push((ops, f, &counted.blocks));
                 }
                 hot.sort_by_key(|h| (std::cmp::Reverse(h.0), h.1));
-                let total: u64 = hot.iter().map(|h| h.0).sum();
+                let total: u128 = hot.iter().map(|h| h.0).sum();
                 let mut sum = 0;
                 hot.retain(|h| {
                     let wanted = (sum as f64) < total as f64 * HOT_SHARE;
