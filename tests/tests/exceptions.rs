@@ -1,5 +1,6 @@
 //! Every shape of landing pad, with each tier for what throws, what an exception passes and what catches it: the output is
-//! the native program's, and memcheck finds neither a wrong access nor a lost exception.
+//! the native program's, and memcheck finds neither a wrong access nor a lost exception. So it is of threads that end in the
+//! middle of it all.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ const LIMIT: Duration = Duration::from_secs(120);
 const TIERS: [&str; 2] = ["bytecode", "aot"];
 /// Parts of the linkage names that tell a function's part.
 const MARKS: [&str; 2] = ["7thrower", "6passer"];
+/// Tiers that memcheck looks at threads in, and the rounds of eight threads that it has the patience for.
+const ROUND_TIERS: [&str; 4] = ["bytecode", "aot", "random:1", "random:2"];
+const ROUNDS: &str = "20";
 /// The exit code of memcheck when it has found something.
 const FOUND: &str = "99";
 
@@ -36,6 +40,10 @@ fn main() -> ExitCode {
                 }
             }
         }
+        for tier in ROUND_TIERS {
+            let name = format!("rounds of threads {tier} memcheck");
+            trials.push(Trial::ignorable_test(name, move || rounds(tier)));
+        }
         Ok(trials)
     })
 }
@@ -56,15 +64,30 @@ fn same(level: &str, tiers: Placement) -> Result<()> {
 }
 
 fn checked(level: &str, tiers: Placement) -> Result<Completion, Failed> {
+    memcheck(&[], |folder| build(&bitcode(level)?, tiers, folder))
+}
+
+fn rounds(tier: &str) -> Result<Completion, Failed> {
+    memcheck(&[ROUNDS], |folder| {
+        let source = places::ours("filetests/cxx/thread_rounds.cpp");
+        let bitcode = clang::bitcode(&source, &["-O2".to_owned()], &[])?;
+        let program = folder.join("rounds");
+        rheo_build(&bitcode, &program, &["--tier", tier])?;
+        Ok(program)
+    })
+}
+
+/// Runs what `build` makes in a folder of its own under memcheck, if that is installed.
+fn memcheck(args: &[&str], build: impl FnOnce(&Path) -> Result<PathBuf>) -> Result<Completion, Failed> {
     if !clang::is_installed("valgrind") {
         return Ok(Completion::ignored_with("valgrind is not installed"));
     }
     let check = || -> Result<()> {
         let folder = tempfile::tempdir()?;
-        let program = build(&bitcode(level)?, tiers, folder.path())?;
+        let program = build(folder.path())?;
         let mut command = Command::new("valgrind");
         command.args(["-q", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
-        command.arg(format!("--error-exitcode={FOUND}")).arg(program);
+        command.arg(format!("--error-exitcode={FOUND}")).arg(program).args(args);
         let outcome = process::run(&mut command, b"", LIMIT)?;
         if !outcome.succeeded() {
             bail!("{}:\n{}", outcome.end, outcome.stderr_text());
@@ -83,15 +106,7 @@ fn bitcode(level: &str) -> Result<PathBuf> {
 /// Builds the program with each function where its part is to be.
 fn build(bitcode: &Path, [thrower, passer, catcher]: Placement, folder: &Path) -> Result<PathBuf> {
     let program = folder.join("shapes");
-    let rheo = |how: &[&str]| -> Result<()> {
-        let all = ["build", "-l", "stdc++", "-o", path(&program), path(bitcode)];
-        let outcome = rheo_with(all.iter().chain(how), LIMIT)?;
-        if !outcome.succeeded() {
-            bail!("rheo build ended by {}:\n{}", outcome.end, outcome.stderr_text());
-        }
-        Ok(())
-    };
-    rheo(&["--tier", "aot"])?;
+    rheo_build(bitcode, &program, &["--tier", "aot"])?;
     let listed = folder.join("shapes.plan");
     let text = fs::read_to_string(&listed).with_context(|| format!("cannot read {}", listed.display()))?;
     let mut plan = String::from("rheo-plan 1\n");
@@ -104,8 +119,17 @@ fn build(bitcode: &Path, [thrower, passer, catcher]: Placement, folder: &Path) -
     }
     let wanted = folder.join("wanted.plan");
     fs::write(&wanted, plan)?;
-    rheo(&["--plan", path(&wanted)])?;
+    rheo_build(bitcode, &program, &["--plan", path(&wanted)])?;
     Ok(program)
+}
+
+fn rheo_build(bitcode: &Path, program: &Path, how: &[&str]) -> Result<()> {
+    let all = ["build", "-l", "stdc++", "-o", path(program), path(bitcode)];
+    let outcome = rheo_with(all.iter().chain(how), LIMIT)?;
+    if !outcome.succeeded() {
+        bail!("rheo build ended by {}:\n{}", outcome.end, outcome.stderr_text());
+    }
+    Ok(())
 }
 
 fn path(path: &Path) -> &str {
