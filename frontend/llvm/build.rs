@@ -1,9 +1,10 @@
-//! Compiles `guard.cpp` against LLVM's headers.
+//! Compiles `guard.cpp` and `subtarget.cpp` against LLVM's headers.
 
 use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=src/guard.cpp");
+    println!("cargo::rerun-if-changed=src/subtarget.cpp");
     println!("cargo::rerun-if-env-changed=LLVM_SYS_191_PREFIX");
     let prefix = std::env::var("LLVM_SYS_191_PREFIX").expect(".cargo/config.toml names LLVM's folder");
     let config = format!("{prefix}/bin/llvm-config");
@@ -17,5 +18,6 @@ fn main() {
         .include(include.trim())
         .warnings(false)
         .file("src/guard.cpp")
+        .file("src/subtarget.cpp")
         .compile("rheo_guard");
 }

@@ -84,6 +84,7 @@ core::arch::global_asm!(
     ".hidden rheo_rt_start",
     ".hidden rheo_rt_permute",
     ".hidden rheo_rt_pshufb",
+    ".hidden rheo_rt_require",
     ".hidden rheo_rt_shuffle",
     ".hidden rheo_rt_stack_overflow",
     ".hidden rheo_stacks",

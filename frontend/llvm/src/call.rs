@@ -68,6 +68,13 @@ impl ModuleReader {
         Ok(self.signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty))))
     }
 
+    /// Signature of a function of which nothing is known but its type.
+    pub(crate) fn bare_signature(&self, ty: LLVMTypeRef) -> Result<Signature, String> {
+        let crossings: Vec<_> = llvm::param_types(ty).iter().map(|&ty| self.result(ty)).collect::<Result<_, _>>()?;
+        let result = self.result(llvm::return_type(ty))?;
+        Ok(self.signature(&crossings, &result, None))
+    }
+
     fn signature(&self, params: &[Crossing], result: &Crossing, variadic: Option<u32>) -> Signature {
         // LLVM counts parameters before flattening.
         let mut fixed = variadic.map(|n| params.iter().take(n as usize).map(|c| c.abi.len() as u32).sum());

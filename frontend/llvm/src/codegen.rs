@@ -234,7 +234,7 @@ impl Drop for Machine<'_> {
     }
 }
 
-fn initialize_targets() {
+pub(crate) fn initialize_targets() {
     use llvm_sys::target::*;
     static ONCE: Once = Once::new();
     // SAFETY: registration functions without parameters, run once.

@@ -1,4 +1,4 @@
-// The one thing that LLVM's C API lacks: surviving LLVM's own crashes (see crash.rs).
+// What LLVM's C API lacks: surviving LLVM's own crashes (see crash.rs).
 
 #include <cstddef>
 #include <cstdio>

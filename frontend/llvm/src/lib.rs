@@ -2,8 +2,7 @@
 //! the way out ([`optimize`], [`compile_shims`]).
 //!
 //! Owns every use of LLVM. Reading keeps the module's own layout and ABI, and makes them explicit; what LLVM's types
-//! become is listed in `types`, how functions are called in `call` and `variadic`. Debug intrinsics are dropped; unwind
-//! edges and landing pads are not converted (an exception that reaches a frame of ours cannot be caught there).
+//! become is listed in `types`, how functions are called in `call` and `variadic`. Debug intrinsics are dropped.
 //!
 //! [`read`] may be called from many threads at once: each call has an LLVM context of its own.
 
@@ -20,6 +19,7 @@ mod data;
 mod error;
 mod float;
 mod function;
+mod ifunc;
 mod intrinsics;
 mod lanewise;
 mod llvm;
@@ -27,6 +27,7 @@ mod math;
 mod memory;
 mod module;
 mod position;
+mod processor;
 mod reduce;
 mod scalar;
 mod shim;

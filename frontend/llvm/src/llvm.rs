@@ -106,6 +106,8 @@ forward! {
     /// Null if there is none.
     initializer(global: LLVMValueRef) -> LLVMValueRef = LLVMGetInitializer;
     aliasee(alias: LLVMValueRef) -> LLVMValueRef = LLVMAliasGetAliasee;
+    /// Of an ifunc.
+    resolver(ifunc: LLVMValueRef) -> LLVMValueRef = LLVMGetGlobalIFuncResolver;
     /// Null if there is none.
     comdat(global: LLVMValueRef) -> LLVMComdatRef = LLVMGetComdat;
     comdat_kind(comdat: LLVMComdatRef) -> LLVMComdatSelectionKind = LLVMGetComdatSelectionKind;
@@ -192,6 +194,7 @@ forward_bool! {
 forward_isa! {
     is_instruction = LLVMIsAInstruction;
     is_function = LLVMIsAFunction;
+    is_ifunc = LLVMIsAGlobalIFunc;
     is_global_variable = LLVMIsAGlobalVariable;
     is_global_value = LLVMIsAGlobalValue;
     is_const_int = LLVMIsAConstantInt;

@@ -122,8 +122,8 @@ impl ModuleReader {
         for &a in &aliases {
             self.declare_alias(a);
         }
-        for ifunc in llvm::ifuncs(module).collect::<Vec<_>>() {
-            self.refuse("ifunc: a symbol resolved by running code at load time", Some(llvm::name(ifunc)));
+        let ifuncs: Vec<_> = llvm::ifuncs(module).collect();
+        for &ifunc in &ifuncs {
             self.declare_function(ifunc);
         }
         for &a in &aliases {
@@ -147,7 +147,15 @@ impl ModuleReader {
                 self.out.funcs[id.index()].body = Some(body);
             }
         }
+        for ifunc in ifuncs {
+            self.read_ifunc(ifunc, self.funcs[&ifunc]);
+        }
         self.out.files = self.positions.take_files();
+        let main = llvm::functions(module)
+            .find(|&f| !self.is_elsewhere(f) && llvm::name_starts_with(f, "main") && llvm::name(f) == "main");
+        if let Some(main) = main {
+            self.require_processor(main);
+        }
     }
 
     /// Whether this is one of LLVM's own globals (lists, embedded bitcode), which make no data.
@@ -173,8 +181,13 @@ impl ModuleReader {
         let name = self.symbol_name(f, self.out.funcs.len());
         let is_function = llvm::is_function(f);
         // A declaration that is never called may have any type; calls complain for themselves.
-        let sig = if is_function { self.function_signature(f) } else { Ok(Signature::default()) };
-        let defined = is_function && !self.is_elsewhere(f);
+        let is_ifunc = llvm::is_ifunc(f);
+        let sig = match (is_function, is_ifunc) {
+            (true, _) => self.function_signature(f),
+            (_, true) => self.ifunc_signature(f),
+            _ => Ok(Signature::default()),
+        };
+        let defined = is_ifunc || is_function && !self.is_elsewhere(f);
         let sig = sig.unwrap_or_else(|what| {
             if defined {
                 self.refuse(what, Some(name.clone()));
@@ -208,7 +221,7 @@ impl ModuleReader {
         self.funcs.insert(f, id);
     }
 
-    fn add_func(&mut self, func: Func) -> FuncId {
+    pub(crate) fn add_func(&mut self, func: Func) -> FuncId {
         let id = FuncId::new(self.out.funcs.len());
         if !func.linkage.is_local() {
             self.externs.insert(func.name.clone(), id);
@@ -456,7 +469,7 @@ impl ModuleReader {
         self.unsupported.len() < PRINTED_MAX
     }
 
-    fn refuse(&mut self, what: impl Into<String>, symbol: Option<String>) {
+    pub(crate) fn refuse(&mut self, what: impl Into<String>, symbol: Option<String>) {
         let module = self.out.name.clone();
         self.unsupported.push(Unsupported { what: what.into(), module, symbol, instruction: None, position: None });
     }

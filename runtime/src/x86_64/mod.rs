@@ -11,6 +11,8 @@
 
 mod f80;
 #[cfg(any(rheo_ship, test))]
+mod processor;
+#[cfg(any(rheo_ship, test))]
 mod shuffle;
 mod sysv;
 #[cfg(test)]
