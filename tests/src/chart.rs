@@ -29,7 +29,8 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-fn thousands(n: u64) -> String {
+/// `1,234,567`.
+pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -68,21 +69,7 @@ impl Table {
     /// As Markdown, columns aligned for the terminal too.
     pub fn markdown(&self) -> String {
         let (heads, rows) = self.cells();
-        let width = |column: usize| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
-            cells.chain([heads[column].chars().count()]).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..heads.len()).map(width).collect();
-        let line = |cells: &mut dyn Iterator<Item = &str>| {
-            let padded: Vec<String> = cells.zip(&widths).map(|(cell, &w)| format!("{cell:>w$}")).collect();
-            format!("| {} |\n", padded.join(" | "))
-        };
-        let mut out = line(&mut heads.iter().copied());
-        let rules: Vec<String> = widths.iter().map(|w| format!("{}:", "-".repeat(w + 1))).collect();
-        let _ = writeln!(out, "|{}|", rules.join("|"));
-        for row in &rows {
-            out += &line(&mut row.iter().map(String::as_str));
-        }
+        let mut out = markdown_table(&heads, &rows);
         let [o2, oz] = self.native_text_bytes;
         let _ = writeln!(
             out,
@@ -97,17 +84,7 @@ impl Table {
     /// As an HTML page; `picture` is the name of an image beside it.
     pub fn html(&self, picture: Option<&str>) -> String {
         let (heads, rows) = self.cells();
-        let mut table = String::from("<table><tr>");
-        for head in heads {
-            let _ = write!(table, "<th>{head}</th>");
-        }
-        for row in rows {
-            table += "</tr>\n<tr>";
-            for cell in row {
-                let _ = write!(table, "<td>{cell}</td>");
-            }
-        }
-        table += "</tr></table>";
+        let table = html_table(&heads, &rows);
         let picture =
             picture.map_or(String::new(), |name| format!("<p><img src=\"{name}\" alt=\"the last frame\"></p>"));
         let [o2, oz] = self.native_text_bytes.map(thousands);
@@ -180,6 +157,41 @@ impl Table {
     }
 }
 
+/// A Markdown table, its columns right-aligned and as wide as their widest cells.
+pub fn markdown_table(heads: &[impl AsRef<str>], rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([heads[column].as_ref().chars().count()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let padded: Vec<String> = cells.zip(&widths).map(|(cell, &w)| format!("{cell:>w$}")).collect();
+        format!("| {} |\n", padded.join(" | "))
+    };
+    let mut out = line(&mut heads.iter().map(AsRef::as_ref));
+    let rules: Vec<String> = widths.iter().map(|w| format!("{}:", "-".repeat(w + 1))).collect();
+    let _ = writeln!(out, "|{}|", rules.join("|"));
+    for row in rows {
+        out += &line(&mut row.iter().map(String::as_str));
+    }
+    out
+}
+
+/// The same as HTML.
+pub fn html_table(heads: &[impl AsRef<str>], rows: &[Vec<String>]) -> String {
+    let mut table = String::from("<table><tr>");
+    for head in heads {
+        let _ = write!(table, "<th>{}</th>", head.as_ref());
+    }
+    for row in rows {
+        table += "</tr>\n<tr>";
+        for cell in row {
+            let _ = write!(table, "<td>{cell}</td>");
+        }
+    }
+    table + "</tr></table>"
+}
+
 /// Round numbers up to `most`, four to nine of them.
 fn ticks(most: f64) -> Vec<f64> {
     let mut step = 10f64.powf(most.log10().floor());
@@ -189,7 +201,8 @@ fn ticks(most: f64) -> Vec<f64> {
     (0..).map(|i| f64::from(i) * step).take_while(|t| *t <= most).collect()
 }
 
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:900px;color:#222;background:#fff}\
+/// How pages look.
+pub const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:900px;color:#222;background:#fff}\
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.2em .7em;text-align:right;border-bottom:1px solid #ddd}\
 svg text{font-size:12px;fill:#555}.grid{stroke:#e4e4e4}.native{stroke:#2a7;stroke-dasharray:5 4}polyline{fill:none;stroke:#25c;stroke-width:2}\
 circle{fill:#25c}img{max-width:640px}";

@@ -59,6 +59,25 @@ pub fn native_with(flags: &[String], inputs: &[PathBuf], link_flags: &[String]) 
     made(&command, &inputs, "exe")
 }
 
+/// The WASI program that clang makes of C sources; `tests/peers/include` has what WASI's C library lacks.
+pub fn wasm(sources: &[PathBuf], flags: &[String], include: &[PathBuf]) -> Result<PathBuf> {
+    const EMULATED: [&str; 4] = ["SIGNAL", "PROCESS_CLOCKS", "GETPID", "MMAN"];
+    let mut command: Vec<OsString> = [CLANG, "--target=wasm32-wasi", "-w"].map(OsString::from).into();
+    command.extend(flags.iter().map(OsString::from));
+    let lacking = places::ours("peers/include");
+    for folder in [lacking.clone()].iter().chain(include) {
+        command.extend(["-I".into(), folder.into()]);
+    }
+    command.extend(EMULATED.map(|what| format!("-D_WASI_EMULATED_{what}").into()));
+    command.extend(sources.iter().map(OsString::from));
+    command.push(lacking.join("missing.c").into());
+    let library = |what: &str| format!("-lwasi-emulated-{}", what.to_lowercase().replace('_', "-"));
+    command.extend(EMULATED.map(|what| library(what).into()));
+    // As much stack as a native program has.
+    command.push("-Wl,-z,stack-size=8388608".into());
+    made(&command, &sources.iter().map(PathBuf::as_path).collect::<Vec<_>>(), "wasm")
+}
+
 /// The product of `command … -o PRODUCT`, made now unless it is there.
 pub fn made(command: &[OsString], inputs: &[&Path], extension: &str) -> Result<PathBuf> {
     made_with(command, inputs, extension, "-o")

@@ -50,32 +50,44 @@ fn read_folders() -> BTreeMap<String, PathBuf> {
     fs::read(folders_path()).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-/// Has cargo fetch the crates as dependencies of an empty package, and tell where it put them.
+/// Has cargo fetch the crates, and keeps where it put them.
 fn fetch_crates() -> Result<BTreeMap<String, PathBuf>> {
-    let folder = places::corpus().join("crates");
-    fs::create_dir_all(&folder)?;
+    let folders = fetch(&places::corpus().join("crates"), CRATES)?;
+    fs::write(folders_path(), serde_json::to_vec_pretty(&folders)?)?;
+    Ok(folders)
+}
+
+/// Folder of the sources of another crate, as published.
+pub fn crate_of(name: &str, version: &str) -> Result<PathBuf> {
+    let _one = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = places::corpus().join(format!("crate-{name}"));
+    fetch(&folder, &[(name, version)])?.remove(name).with_context(|| format!("cargo knows no {name}"))
+}
+
+/// Has cargo fetch crates as dependencies of an empty package in `folder`, and tell where it put them.
+fn fetch(folder: &Path, crates: &[(&str, &str)]) -> Result<BTreeMap<String, PathBuf>> {
+    fs::create_dir_all(folder)?;
     let mut manifest = String::from(
         "[package]\nname = \"corpus\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n[lib]\npath = \"empty.rs\"\n[dependencies]\n",
     );
-    for (name, version) in CRATES {
+    for (name, version) in crates {
         manifest += &format!("{name} = \"={version}\"\n");
     }
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::write(folder.join("empty.rs"), "")?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let metadata = output(Command::new(cargo).args(["metadata", "--format-version", "1"]).current_dir(&folder))?;
+    let metadata = output(Command::new(cargo).args(["metadata", "--format-version", "1"]).current_dir(folder))?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo metadata is not JSON")?;
     let mut folders = BTreeMap::new();
     for package in metadata["packages"].as_array().context("cargo metadata lists no packages")? {
         let (Some(name), Some(manifest)) = (package["name"].as_str(), package["manifest_path"].as_str()) else {
             bail!("cargo metadata describes a package without name or place");
         };
-        if CRATES.iter().any(|(wanted, _)| *wanted == name) {
+        if crates.iter().any(|(wanted, _)| *wanted == name) {
             let folder = Path::new(manifest).parent().context("a manifest lies in a folder")?;
             folders.insert(name.to_owned(), folder.to_owned());
         }
     }
-    fs::write(folders_path(), serde_json::to_vec_pretty(&folders)?)?;
     Ok(folders)
 }
 
@@ -130,6 +142,20 @@ pub fn zig() -> Result<PathBuf> {
         fs::rename(part.keep(), &folder)?;
     }
     Ok(folder.join("ziglang/zig"))
+}
+
+/// The sources of a Python package, given as `NAME==VERSION`, from PyPI.
+pub fn python_source(package: &str) -> Result<PathBuf> {
+    let _one = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = places::corpus().join(package.replace("==", "-"));
+    if !folder.exists() {
+        let archives = tempfile::tempdir()?;
+        let pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest"];
+        output(Command::new("python3").args(pip).arg(archives.path()).arg(package))?;
+        let tarball = only_file(archives.path(), |name| name.ends_with(".tar.gz"))?;
+        unpack(&tarball, &folder, &["--strip-components=1"])?;
+    }
+    Ok(folder)
 }
 
 /// Folder with what `apt-get` downloads by these arguments.

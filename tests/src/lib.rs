@@ -4,6 +4,7 @@
 //! The oracle is always clang: the same bitcode linked natively. No crate of the engine is linked in here; only the
 //! `rheo` command is run.
 
+pub mod bench;
 pub mod chart;
 pub mod clang;
 pub mod compare;
@@ -20,6 +21,7 @@ pub mod places;
 pub mod process;
 pub mod program;
 pub mod random_ir;
+pub mod readme;
 pub mod rheo;
 pub mod template;
 pub mod title;

@@ -25,12 +25,40 @@ pub struct Program {
     env: Vec<(String, String)>,
     /// Native libraries.
     pub libs: Vec<String>,
+    /// How it is compiled to WebAssembly, where that differs.
+    wasm: Wasm,
     /// Lines of output that count; the others hold times.
     pub keep: fn(&str) -> String,
 }
 
+/// What a program needs to be compiled for WASI.
+#[derive(Clone, Debug, Default)]
+struct Wasm {
+    /// Flags that it is compiled without.
+    without: Vec<String>,
+    /// Flags that come last.
+    flags: Vec<String>,
+}
+
+/// Names that [`Program::kernel`] knows.
+pub const KERNELS: &[&str] =
+    &["fib", "sieve", "mandel", "matmul", "qsort", "nbody", "sha256", "hashmap", "dispatch", "vmswitch"];
+
 /// Names that [`Program::load`] knows.
 pub const NAMES: &[&str] = &["doom", "lua", "sqlite", "quickjs", "box2d", "zstd", "imgui", "cxxmix", "json"];
+
+/// A program's name as people write it.
+pub fn title(name: &str) -> &str {
+    match name {
+        "doom" => "Doom",
+        "lua" => "Lua",
+        "sqlite" => "SQLite",
+        "quickjs" => "QuickJS",
+        "imgui" => "Dear ImGui",
+        "box2d" => "Box2D",
+        other => other,
+    }
+}
 
 /// Doom's frame hashes; it also prints addresses.
 fn frame_lines(text: &str) -> String {
@@ -81,8 +109,21 @@ impl Program {
             args: Vec::new(),
             env: Vec::new(),
             libs: Vec::new(),
+            wasm: Wasm::default(),
             keep: everything,
         }
+    }
+
+    /// A kernel, its repetitions divided by `shorter`.
+    pub fn kernel(name: &'static str, shorter: u32) -> Program {
+        let folder = places::ours("kernels");
+        Program::of(name, &folder, &format!("-DREPS_DIV={shorter}"), folder.join(format!("{name}.c")), Vec::new())
+    }
+
+    /// A program that does nothing.
+    pub fn empty() -> Program {
+        let folder = places::ours("programs");
+        Program::of("empty", &folder, "", folder.join("empty.c"), Vec::new())
     }
 
     /// A program by its name, its sources fetched if they are not there.
@@ -107,6 +148,10 @@ impl Program {
                 let sources = files(&folder, "c", |_| true)?;
                 let mut lua = Program::of("lua", &folder, "-std=gnu99 -DLUA_USE_LINUX", ours("lua_main.c"), sources);
                 lua.args = vec![text(ours("bench.lua"))];
+                // No dlopen, popen, tmpnam; and without longjmp an error of the script ends the program.
+                let raise = "-Dluai_jmpbuf=int -DLUAI_THROW(L,c)=abort() -DLUAI_TRY(L,c,a)={a}";
+                lua.wasm.without = words("-DLUA_USE_LINUX");
+                lua.wasm.flags = words(&format!("{raise} -DL_tmpnam=20"));
                 lua
             }
             "sqlite" => {
@@ -117,6 +162,7 @@ impl Program {
                 let mut sqlite = Program::of("sqlite", &folder, flags, corpus::speedtest1()?, sources);
                 sqlite.args = words("--memdb --verify --size 25 --testset main");
                 sqlite.keep = hash_lines;
+                sqlite.wasm.flags = words("-DSQLITE_THREADSAFE=0");
                 sqlite
             }
             "quickjs" => {
@@ -190,7 +236,18 @@ impl Program {
 
     /// The native program made of that bitcode.
     pub fn native(&self, level: &str) -> Result<PathBuf> {
-        clang::native(&self.bitcode(level)?, &self.libs.iter().map(|l| format!("-l{l}")).collect::<Vec<_>>())
+        let libraries = self.libs.iter().map(|l| format!("-l{l}")).collect::<Vec<_>>();
+        if level == "-O0" {
+            return clang::native_with(&[level.to_owned()], &self.bitcode(level)?, &libraries);
+        }
+        clang::native(&self.bitcode(level)?, &libraries)
+    }
+
+    /// The WASI program made of the same sources with the same flags, as far as WASI allows.
+    pub fn wasm(&self, level: &str) -> Result<PathBuf> {
+        let kept = self.flags.iter().filter(|flag| !self.wasm.without.contains(flag));
+        let flags: Vec<String> = [level.to_owned()].iter().chain(kept).chain(&self.wasm.flags).cloned().collect();
+        clang::wasm(&self.sources, &flags, &self.include)
     }
 
     /// The usual run of files made of this program.

@@ -1,151 +1,194 @@
-//! How fast each tier is on the kernels: bytecode and machine code against native clang -O2, run in turns. And what a
-//! throw costs.
+//! How fast each tier is beside native code and the engines of others, on kernels and real programs, run in turns; and
+//! what calls and throws cost.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::fs;
+use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Parser;
-use rheo_tests::rheo::{Run, rheo_with};
-use rheo_tests::{clang, compare, measure, places};
-use serde::Serialize;
+use rheo_tests::bench::calls::Calls;
+use rheo_tests::bench::engine::{ENGINES, Engine, NATIVE, Named, Ready};
+use rheo_tests::bench::page;
+use rheo_tests::bench::report::{Cell, Conditions, Measured, Report, Row};
+use rheo_tests::bench::rheo_builds::Rheo;
+use rheo_tests::bench::subject::{PROGRAMS, Subject, folder};
+use rheo_tests::bench::throws::Throws;
+use rheo_tests::measure::{self, Pinned, Samples, least, median};
+use rheo_tests::program::KERNELS;
+use rheo_tests::{compare, readme};
 
-/// Times the kernels in bytecode and as machine code, as multiples of native clang -O2
+/// Times programs in Rheo's tiers, natively and in other engines, as multiples of native clang -O2
 #[derive(Parser, Debug)]
+#[command(after_help = "\
+Engines: native-O2 native-O0 native-Os lli cranelift winch pulley wasmi wasm3 stitch bytecode title rheo5 rheo10 aot
+Those of others come from package registries and are built on first use, under target/peers.
+Under target/bench: index.html, index.json, and what was built.")]
 struct Options {
-    /// Kernels to run, and `throw` for the cost of exceptions [default: all]
-    #[arg(value_name = "KERNELS")]
-    kernels: Vec<String>,
-    /// Time each program so often; the least counts
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    /// Programs to run: kernels, lua, sqlite, quickjs, doom, box2d; `kernels` for all kernels; `empty` for start-up,
+    /// `calls` and `throw` for what those cost [default: all]
+    #[arg(value_name = "PROGRAMS")]
+    programs: Vec<String>,
+    /// Engines to run them in, or `rheo` for all its forms [default: all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    engines: Vec<String>,
+    /// Run each program so often in each engine
+    #[arg(long, value_name = "N", default_value_t = 5)]
     rounds: usize,
-    /// Divide each kernel's repetitions by this
+    /// Divide the work of the programs by this
     #[arg(long, value_name = "N", default_value_t = 4)]
     shorter: u32,
+    /// A quick look: 2 rounds of a tenth of the work
+    #[arg(long, conflicts_with_all = ["rounds", "shorter"])]
+    quick: bool,
+    /// Run on this core, counted from 0 [default: the last]
+    #[arg(long, value_name = "N")]
+    core: Option<usize>,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Write the tables into FILE, between its lines `<!-- ./x bench -->` and `<!-- end -->`
+    #[arg(long, value_name = "FILE")]
+    into: Option<PathBuf>,
 }
 
-const KERNELS: &[&str] =
-    &["fib", "sieve", "mandel", "matmul", "qsort", "nbody", "sha256", "hashmap", "dispatch", "vmswitch"];
-
-/// What is no kernel.
+/// What is no program.
+const EMPTY: &str = "empty";
+const CALLS: &str = "calls";
 const THROW: &str = "throw";
 
-/// The four that the handler prototype was measured on.
-const PROTOTYPE: &[&str] = &["fib", "sieve", "mandel", "matmul"];
-
-const LIMIT: Duration = Duration::from_secs(600);
-
-#[derive(Serialize)]
-struct Row {
-    kernel: String,
-    native_seconds: f64,
-    bytecode: f64,
-    aot: f64,
-}
+/// Start-up is short, so it is measured more often.
+const EMPTY_ROUNDS: usize = 20;
 
 fn main() -> Result<()> {
-    let options = Options::parse();
-    let mut kernels: Vec<String> = if options.kernels.is_empty() {
-        KERNELS.iter().map(|&k| k.to_owned()).collect()
-    } else {
-        options.kernels.clone()
-    };
-    let throws = options.kernels.is_empty() || kernels.iter().any(|k| k == THROW);
-    kernels.retain(|k| k != THROW);
-    let mut rows = Vec::new();
-    if !options.json && !kernels.is_empty() {
-        println!("| kernel | native -O2, s | bytecode × | AOT × |\n|:--|--:|--:|--:|");
+    let mut options = Options::parse();
+    if options.quick {
+        (options.rounds, options.shorter) = (2, 40);
     }
-    for kernel in kernels {
-        let row = time(&kernel, &options)?;
-        if !options.json {
-            println!("| {} | {:.2} | {:.2} | {:.2} |", row.kernel, row.native_seconds, row.bytecode, row.aot);
-        }
-        rows.push(row);
-    }
-    if options.json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
-        return Ok(());
-    }
-    if throws {
-        print_throws(options.rounds)?;
-    }
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let four: Vec<&Row> = rows.iter().filter(|row| PROTOTYPE.contains(&row.kernel.as_str())).collect();
-    for (name, rows) in [("geometric mean of the first four", four), ("geometric mean", rows.iter().collect())] {
-        println!("| {name} | | {:.2} | {:.2} |", mean(&rows, |row| row.bytecode), mean(&rows, |row| row.aot));
-    }
-    Ok(())
-}
-
-fn mean(rows: &[&Row], of: impl Fn(&Row) -> f64) -> f64 {
-    (rows.iter().map(|row| of(row).ln()).sum::<f64>() / rows.len() as f64).exp()
-}
-
-/// The program made of the bitcode natively, as bytecode, and as machine code.
-fn programs(bitcode: &Path, library: &str, folder: &Path) -> Result<Vec<PathBuf>> {
-    let native = [bitcode.to_owned()];
-    let mut programs = vec![clang::native(&native, &[format!("-l{library}")])?];
-    for tier in ["bytecode", "aot"] {
-        let product = folder.join(tier);
-        let (file, out) = (bitcode.display().to_string(), product.display().to_string());
-        let outcome = rheo_with(["build", &file, "-l", library, "--tier", tier, "-o", &out], LIMIT)?;
-        if !outcome.succeeded() {
-            bail!("rheo build of {file} ended by {}:\n{}", outcome.end, outcome.stderr_text());
-        }
-        programs.push(product);
-    }
-    Ok(programs)
-}
-
-/// Nanoseconds, in each tier and natively.
-fn print_throws(rounds: usize) -> Result<()> {
-    const WHAT: [&str; 3] = ["throw, caught by the caller", "a frame passed", "a frame with a clean-up passed"];
-    let bitcode = clang::bitcode(&places::ours("exceptions/cost.cpp"), &["-O2".into()], &[])?;
-    let folder = tempfile::tempdir()?;
-    let programs = programs(&bitcode, "stdc++", folder.path())?;
-    let run = Run { limit: LIMIT, ..Run::of(vec![bitcode]) };
-    let mut least = [[f64::INFINITY; 3]; 3];
-    for _ in 0..rounds.max(1) {
-        for (program, least) in programs.iter().zip(&mut least) {
-            let outcome = run.executable(program)?;
-            let text = outcome.stdout_text();
-            let numbers: Vec<f64> = text.split_whitespace().filter_map(|n| n.parse().ok()).collect();
-            if !outcome.succeeded() || numbers.len() != least.len() {
-                bail!("{} ended by {} after {text:?}", program.display(), outcome.end);
+    options.rounds = options.rounds.max(1);
+    options.shorter = options.shorter.max(1);
+    let engines = engines(&options.engines)?;
+    let asked = programs(&options.programs)?;
+    let conditions =
+        Conditions { processor: processor(), rounds: options.rounds, shorter: options.shorter, load: [load(); 2] };
+    let mut report = Report { conditions, engines: engines.iter().map(|named| named.key).collect(), ..Report::default() };
+    for name in &asked {
+        match *name {
+            EMPTY => report.empty = Some(row(&Subject::empty(), &engines, EMPTY_ROUNDS, options.core)?),
+            CALLS => {
+                say("calls between tiers");
+                let _pinned = Pinned::to(options.core)?;
+                report.calls = Some(Calls::measure(options.rounds)?);
             }
-            least.iter_mut().zip(numbers).for_each(|(least, n)| *least = least.min(n));
+            THROW => {
+                say("exceptions");
+                let _pinned = Pinned::to(options.core)?;
+                report.throws = Some(Throws::measure(options.rounds)?);
+            }
+            name => {
+                let row = row(&Subject::load(name, options.shorter)?, &engines, options.rounds, options.core)?;
+                report.add(row);
+                if let Some(row) = report.programs.last() {
+                    say(&format!("{name}: {}", report.summary(row)));
+                }
+            }
         }
     }
-    println!("\n| exceptions, ns | native -O2 | bytecode | AOT |\n|:--|--:|--:|--:|");
-    for (i, what) in WHAT.iter().enumerate() {
-        println!("| {what} | {:.0} | {:.0} | {:.0} |", least[0][i], least[1][i], least[2][i]);
+    report.conditions.load[1] = load();
+    let json = serde_json::to_string_pretty(&report)?;
+    fs::write(folder()?.join("index.json"), &json)?;
+    fs::write(folder()?.join("index.html"), page::html(&report))?;
+    let text = report.markdown();
+    if options.json { println!("{json}") } else { println!("{text}") }
+    say("charts: target/bench/index.html");
+    if let Some(file) = &options.into {
+        readme::replace(file, "./x bench", &format!("\n{text}\n"))?;
     }
+    let failures = report.failures();
+    ensure!(failures.is_empty(), "Rheo failed:\n{}", failures.join("\n"));
     Ok(())
 }
 
-fn time(kernel: &str, options: &Options) -> Result<Row> {
-    let source = places::ours(&format!("kernels/{kernel}.c"));
-    let bitcode = clang::bitcode(&source, &["-O2".into(), format!("-DREPS_DIV={}", options.shorter)], &[])?;
-    let run = Run { limit: LIMIT, ..Run::of(vec![bitcode.clone()]) };
-    let folder = tempfile::tempdir()?;
-    let programs = programs(&bitcode, "m", folder.path())?;
-    let want = run.executable(&programs[0])?;
-    let start = |which: usize| run.executable(&programs[which]);
-    let check = |which: usize, got: &_| match compare::difference(&want, got) {
-        None => Ok(()),
-        Some(report) => bail!("{}: {report}", programs[which].display()),
-    };
-    let seconds = measure::least_seconds(programs.len(), options.rounds.max(1), start, check)?;
-    Ok(Row {
-        kernel: kernel.to_owned(),
-        native_seconds: seconds[0],
-        bytecode: seconds[1] / seconds[0],
-        aot: seconds[2] / seconds[0],
-    })
+/// The engines asked for, the one that all are measured against first.
+fn engines(asked: &[String]) -> Result<Vec<&'static Named>> {
+    let is = |named: &Named, name: &str| named.key == name || (name == "rheo" && matches!(named.engine, Engine::Rheo(_)));
+    if let Some(name) = asked.iter().find(|name| !ENGINES.iter().any(|named| is(named, name))) {
+        bail!("no engine is called {name}; see --help");
+    }
+    let wanted = |named: &&Named| asked.is_empty() || named.key == NATIVE || asked.iter().any(|name| is(named, name));
+    Ok(ENGINES.iter().filter(wanted).collect())
+}
+
+/// Names of what was asked for, in the order of the tables.
+fn programs(asked: &[String]) -> Result<Vec<&'static str>> {
+    let all = || KERNELS.iter().chain(PROGRAMS).chain(&[EMPTY, CALLS, THROW]).copied();
+    let is = |name: &str, asked: &str| name == asked || (asked == "kernels" && KERNELS.contains(&name));
+    if let Some(wrong) = asked.iter().find(|asked| !all().any(|name| is(name, asked))) {
+        bail!("no program is called {wrong}; see --help");
+    }
+    Ok(all().filter(|name| asked.is_empty() || asked.iter().any(|asked| is(name, asked))).collect())
+}
+
+/// Has every engine ready, and runs the program in all of them in turns; each run has to print what native prints.
+fn row(subject: &Subject, engines: &[&Named], rounds: usize, core: Option<usize>) -> Result<Row> {
+    let mut rheo = Rheo::new(subject);
+    let mut prepared: Vec<Result<Ready>> = Vec::new();
+    for named in engines {
+        say(&format!("{}: {}", subject.name(), named.title));
+        prepared.push(named.engine.prepare(subject, &mut rheo));
+    }
+    let native = prepared[0].as_ref().map_err(|error| anyhow::anyhow!("{}", reason_of(error)))?;
+    let want = subject.run(&native.command)?;
+    ensure!(want.succeeded(), "{} ended natively by {}:\n{}", subject.name(), want.end, want.stderr_text());
+    say(&format!("{}: {rounds} rounds in {} engines", subject.name(), prepared.iter().flatten().count()));
+    let _pinned = Pinned::to(core)?;
+    let samples = measure::turns(prepared.len(), rounds, |which| {
+        let ready = prepared[which].as_ref().map_err(|error| anyhow::anyhow!("{}", reason_of(error)))?;
+        let outcome = subject.run(&ready.command)?;
+        match compare::difference_of(&want, &outcome, subject.program.keep) {
+            None => Ok(outcome),
+            Some(report) => bail!("{report}"),
+        }
+    });
+    let cells = samples.into_iter().zip(&prepared).map(|(samples, ready)| match samples {
+        Ok(samples) => Cell::Measured(measured(&samples, ready.as_ref().ok())),
+        Err(error) => Cell::Missing(reason_of(&error)),
+    });
+    Ok(Row { program: subject.name().to_owned(), cells: cells.collect() })
+}
+
+fn measured(samples: &Samples, ready: Option<&Ready>) -> Measured {
+    Measured {
+        user_seconds_least: least(&samples.user_seconds),
+        user_seconds_median: median(&samples.user_seconds),
+        wall_seconds_least: least(&samples.wall_seconds),
+        resident_bytes_max: samples.resident_bytes_max,
+        code_bytes: ready.and_then(|ready| ready.code_bytes),
+        interpreter_bytes: ready.and_then(|ready| ready.interpreter_bytes),
+        ..Measured::default()
+    }
+}
+
+/// An error on one line, as a note below a table.
+fn reason_of(error: &anyhow::Error) -> String {
+    const CHARACTERS_MAX: usize = 300;
+    let text = format!("{error:#}");
+    let line = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    line.chars().take(CHARACTERS_MAX).collect()
+}
+
+/// The processor's name, as the kernel tells it.
+fn processor() -> String {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    name.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
+}
+
+/// Processes that wanted to run in the last minute.
+fn load() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(f64::NAN)
+}
+
+fn say(what: &str) {
+    eprintln!("==> {what}");
 }

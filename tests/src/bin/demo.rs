@@ -9,9 +9,9 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use rheo_tests::chart::{Row, Table};
 use rheo_tests::figures::{self, Figures};
-use rheo_tests::program::Program;
+use rheo_tests::program::{Program, title};
 use rheo_tests::rheo::{Run, rheo_with};
-use rheo_tests::{compare, measure, picture, places};
+use rheo_tests::{compare, measure, picture, places, readme};
 
 /// Builds a program at several budgets, compares what it prints with the native build, measures size and speed
 #[derive(Parser, Debug)]
@@ -70,32 +70,11 @@ fn main() -> Result<()> {
         println!("{}", serde_json::to_string_pretty(&tables)?);
     }
     if let Some(file) = &options.into {
-        replace(file, &tables)?;
+        let body: String =
+            tables.iter().map(|table| format!("\n{}:\n\n{}\n", table.program, table.markdown())).collect();
+        readme::replace(file, "./x table", &body)?;
     }
     Ok(())
-}
-
-/// Puts the tables between the marks in a Markdown file.
-fn replace(file: &Path, tables: &[Table]) -> Result<()> {
-    const MARKS: [&str; 2] = ["<!-- ./x table -->\n", "<!-- end -->\n"];
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let parts = text.split_once(MARKS[0]).and_then(|(head, rest)| Some((head, rest.split_once(MARKS[1])?.1)));
-    let (head, tail) = parts.with_context(|| format!("{} lacks the lines {MARKS:?}", file.display()))?;
-    let body: String = tables.iter().map(|table| format!("\n{}:\n\n{}\n", table.program, table.markdown())).collect();
-    fs::write(file, [head, MARKS[0], &body, MARKS[1], tail].concat())?;
-    Ok(())
-}
-
-fn title(name: &str) -> &str {
-    match name {
-        "doom" => "Doom",
-        "lua" => "Lua",
-        "sqlite" => "SQLite",
-        "quickjs" => "QuickJS",
-        "imgui" => "Dear ImGui",
-        "box2d" => "Box2D",
-        other => other,
-    }
 }
 
 /// A program, its bitcode and its native build.
