@@ -15,7 +15,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, what, strategy, path, ..] = &arguments[..] else { panic!("see the head of the source") };
     let mut config = Config::new();
-    config.cranelift_opt_level(OptLevel::Speed).max_wasm_stack(7 << 20);
+    config.cranelift_opt_level(OptLevel::Speed).async_stack_size(8 << 20).max_wasm_stack(7 << 20);
     match strategy.as_str() {
         "cranelift" => config.strategy(Strategy::Cranelift),
         "winch" => config.strategy(Strategy::Winch),

@@ -29,11 +29,7 @@ impl Samples {
 }
 
 /// Runs each of `count` programs once a round. One whose `run` fails is not run again.
-pub fn turns(
-    count: usize,
-    rounds: usize,
-    mut run: impl FnMut(usize) -> Result<Outcome>,
-) -> Vec<Result<Samples>> {
+pub fn turns(count: usize, rounds: usize, mut run: impl FnMut(usize) -> Result<Outcome>) -> Vec<Result<Samples>> {
     let mut samples: Vec<Result<Samples>> = (0..count).map(|_| Ok(Samples::default())).collect();
     for _ in 0..rounds {
         for (which, samples) in samples.iter_mut().enumerate() {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::calls::Calls;
 use super::engine::{ENGINES, Engine};
-use super::report::{Cell, Measured, Report};
+use super::report::{Cell, Measured, Report, Wanted};
 use super::throws::Throws;
 use crate::chart::{STYLE, html_table, thousands};
 use crate::program::title;
@@ -68,7 +68,7 @@ fn times(cell: &Cell) -> Option<f64> {
 }
 
 /// A bar for each engine that ran all the programs `wanted` names.
-fn bars(report: &Report, what: &str, wanted: fn(&str) -> bool) -> Option<String> {
+fn bars(report: &Report, what: &str, wanted: Wanted) -> Option<String> {
     let means: Vec<(&str, f64)> = report
         .engines
         .iter()
@@ -139,7 +139,9 @@ fn sizes(report: &Report, program: &str) -> Option<String> {
     let row = report.programs.iter().find(|row| row.program == program)?;
     let mut points = Vec::new();
     for (key, cell) in report.engines.iter().zip(&row.cells) {
-        if let Cell::Measured(Measured { times_native: Some(times), code_bytes: Some(bytes), interpreter_bytes, .. }) = cell
+        if let Cell::Measured(Measured {
+            times_native: Some(times), code_bytes: Some(bytes), interpreter_bytes, ..
+        }) = cell
         {
             points.push((*key, *times, bytes + interpreter_bytes.unwrap_or(0)));
         }

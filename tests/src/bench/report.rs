@@ -11,6 +11,9 @@ use crate::chart::{markdown_table, thousands};
 use crate::measure::geometric_mean;
 use crate::program::{KERNELS, title};
 
+/// Says of a program whether it belongs to a group.
+pub type Wanted = fn(&str) -> bool;
+
 /// Everything measured in one call of the bench.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
@@ -124,18 +127,13 @@ impl Report {
     }
 
     /// Geometric mean of a column over the programs that `wanted` names, if all of them ran there.
-    pub fn mean(
-        &self,
-        column: usize,
-        wanted: fn(&str) -> bool,
-        of: fn(&Measured) -> Option<f64>,
-    ) -> Option<f64> {
+    pub fn mean(&self, column: usize, wanted: Wanted, of: fn(&Measured) -> Option<f64>) -> Option<f64> {
         let rows = self.programs.iter().filter(|row| wanted(&row.program));
         geometric_mean(rows.map(|row| row.cells[column].measured().and_then(of)))
     }
 
     /// The means that stand below the times, with what they are of.
-    pub const MEANS: [(&'static str, fn(&str) -> bool); 3] = [
+    pub const MEANS: [(&'static str, Wanted); 3] = [
         ("geomean of kernels", |name| KERNELS.contains(&name)),
         ("geomean of Lua, SQLite", |name| name == "lua" || name == "sqlite"),
         ("geomean of all", |_| true),
@@ -179,7 +177,9 @@ impl Report {
         let rows = self.engines.iter().enumerate().map(|(column, key)| {
             let mean = |wanted, of| ratio(self.mean(column, wanted, of));
             let empty = |of: fn(&Measured) -> f64| {
-                self.empty.as_ref().map_or_else(missing, |row| row.cells[column].show(|m| Some(format!("{:.1}", of(m)))))
+                self.empty
+                    .as_ref()
+                    .map_or_else(missing, |row| row.cells[column].show(|m| Some(format!("{:.1}", of(m)))))
             };
             let memory = |name: &str| {
                 let row = self.programs.iter().find(|row| row.program == name);
@@ -274,7 +274,8 @@ impl Report {
     /// A row's ratios on one line.
     pub fn summary(&self, row: &Row) -> String {
         let ratios = self.engines.iter().zip(&row.cells).skip(1);
-        let shown = ratios.map(|(key, cell)| format!("{} {}", named(key).short, cell.show(|m| Some(ratio(m.times_native)))));
+        let shown =
+            ratios.map(|(key, cell)| format!("{} {}", named(key).short, cell.show(|m| Some(ratio(m.times_native)))));
         shown.collect::<Vec<_>>().join(", ")
     }
 
@@ -359,8 +360,7 @@ mod tests {
     }
 
     fn report() -> Report {
-        let mut report =
-            Report { engines: vec!["native-O2", "wasmi", "stitch", "bytecode"], ..Report::default() };
+        let mut report = Report { engines: vec!["native-O2", "wasmi", "stitch", "bytecode"], ..Report::default() };
         let broken = Cell::Missing("it panicked".to_owned());
         report.add(row("fib", &[cell(0.5), cell(4.0), cell(3.0), cell(2.0)]));
         report.add(row("sieve", &[cell(0.5), cell(1.0), broken.clone(), cell(1.25)]));

@@ -1,16 +1,17 @@
 //! The programs of the bench, each with the input that is timed and another, on which instruction sets are trained and
 //! profiles are counted.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-use crate::places;
-use crate::process::{self, Outcome};
+use crate::process::{self, End, Outcome};
 use crate::program::{KERNELS, Program};
+use crate::{clang, places};
 
 /// A program, how it is run when timed, and how when counted.
 #[derive(Clone, Debug)]
@@ -54,10 +55,8 @@ impl Subject {
         let program = Program::load(name)?;
         let fewer = |n: u32| (4 * n / shorter.max(1)).max(1).to_string();
         let usual = program.run(Vec::new(), LIMIT);
-        let with = |args: &[&str]| Input {
-            args: args.iter().map(|&arg| arg.to_owned()).collect(),
-            env: usual.env.clone(),
-        };
+        let with =
+            |args: &[&str]| Input { args: args.iter().map(|&arg| arg.to_owned()).collect(), env: usual.env.clone() };
         let frames = |n: String, map: &str| {
             let mut args = usual.args.clone();
             map.clone_into(args.last_mut().expect("the map stands last"));
@@ -94,18 +93,39 @@ impl Subject {
     }
 
     /// Runs it, as it is timed, by a command that takes its arguments.
-    pub fn run(&self, command: &[std::ffi::OsString]) -> Result<Outcome> {
+    pub fn run(&self, command: &[OsString]) -> Result<Outcome> {
         self.timed_input.run(command, &[])
     }
 
+    /// As [`Subject::run`], with the times and the memory of the command alone, which the outcome of a child of this
+    /// process cannot tell.
+    pub fn run_measured(&self, command: &[OsString]) -> Result<Outcome> {
+        let figures = folder()?.join("figures");
+        // What an earlier run wrote must not count for one that is killed.
+        fs::write(&figures, "")?;
+        let launcher =
+            clang::native_with(&["-O1", "-static"].map(str::to_owned), &[places::ours("programs/launch.c")], &[])?;
+        let mut launched = vec![launcher.into(), figures.clone().into()];
+        launched.extend_from_slice(command);
+        let outcome = self.timed_input.run(&launched, &[])?;
+        let text = fs::read_to_string(&figures)?;
+        match text.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>()?[..] {
+            [user_seconds, wall_seconds, resident] => {
+                Ok(Outcome { user_seconds, wall_seconds, resident_bytes_max: resident as u64, ..outcome })
+            }
+            _ if outcome.end == End::TimedOut => Ok(outcome),
+            _ => bail!("the launcher of {} ended by {}", self.name(), outcome.end),
+        }
+    }
+
     /// Runs it, as it is counted, with one more environment variable.
-    pub fn run_trained(&self, command: &[std::ffi::OsString], variable: (&str, &str)) -> Result<Outcome> {
+    pub fn run_trained(&self, command: &[OsString], variable: (&str, &str)) -> Result<Outcome> {
         self.trained_input.run(command, &[variable])
     }
 }
 
 impl Input {
-    fn run(&self, command: &[std::ffi::OsString], more: &[(&str, &str)]) -> Result<Outcome> {
+    fn run(&self, command: &[OsString], more: &[(&str, &str)]) -> Result<Outcome> {
         let mut command_ = Command::new(&command[0]);
         command_.args(&command[1..]).args(&self.args);
         command_.envs(self.env.iter().map(|(name, value)| (name, value))).envs(more.iter().copied());

@@ -37,7 +37,7 @@ struct Options {
     /// Divide the work of the programs by this
     #[arg(long, value_name = "N", default_value_t = 4)]
     shorter: u32,
-    /// A quick look: 2 rounds of a tenth of the work
+    /// A quick look: 2 rounds of a fifth of the work
     #[arg(long, conflicts_with_all = ["rounds", "shorter"])]
     quick: bool,
     /// Run on this core, counted from 0 [default: the last]
@@ -62,7 +62,7 @@ const EMPTY_ROUNDS: usize = 20;
 fn main() -> Result<()> {
     let mut options = Options::parse();
     if options.quick {
-        (options.rounds, options.shorter) = (2, 40);
+        (options.rounds, options.shorter) = (2, 20);
     }
     options.rounds = options.rounds.max(1);
     options.shorter = options.shorter.max(1);
@@ -70,7 +70,8 @@ fn main() -> Result<()> {
     let asked = programs(&options.programs)?;
     let conditions =
         Conditions { processor: processor(), rounds: options.rounds, shorter: options.shorter, load: [load(); 2] };
-    let mut report = Report { conditions, engines: engines.iter().map(|named| named.key).collect(), ..Report::default() };
+    let mut report =
+        Report { conditions, engines: engines.iter().map(|named| named.key).collect(), ..Report::default() };
     for name in &asked {
         match *name {
             EMPTY => report.empty = Some(row(&Subject::empty(), &engines, EMPTY_ROUNDS, options.core)?),
@@ -98,7 +99,11 @@ fn main() -> Result<()> {
     fs::write(folder()?.join("index.json"), &json)?;
     fs::write(folder()?.join("index.html"), page::html(&report))?;
     let text = report.markdown();
-    if options.json { println!("{json}") } else { println!("{text}") }
+    if options.json {
+        println!("{json}")
+    } else {
+        println!("{text}")
+    }
     say("charts: target/bench/index.html");
     if let Some(file) = &options.into {
         readme::replace(file, "./x bench", &format!("\n{text}\n"))?;
@@ -110,7 +115,8 @@ fn main() -> Result<()> {
 
 /// The engines asked for, the one that all are measured against first.
 fn engines(asked: &[String]) -> Result<Vec<&'static Named>> {
-    let is = |named: &Named, name: &str| named.key == name || (name == "rheo" && matches!(named.engine, Engine::Rheo(_)));
+    let is =
+        |named: &Named, name: &str| named.key == name || (name == "rheo" && matches!(named.engine, Engine::Rheo(_)));
     if let Some(name) = asked.iter().find(|name| !ENGINES.iter().any(|named| is(named, name))) {
         bail!("no engine is called {name}; see --help");
     }
@@ -143,7 +149,7 @@ fn row(subject: &Subject, engines: &[&Named], rounds: usize, core: Option<usize>
     let _pinned = Pinned::to(core)?;
     let samples = measure::turns(prepared.len(), rounds, |which| {
         let ready = prepared[which].as_ref().map_err(|error| anyhow::anyhow!("{}", reason_of(error)))?;
-        let outcome = subject.run(&ready.command)?;
+        let outcome = subject.run_measured(&ready.command)?;
         match compare::difference_of(&want, &outcome, subject.program.keep) {
             None => Ok(outcome),
             Some(report) => bail!("{report}"),
