@@ -4,14 +4,29 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::entries;
 use crate::program::Program;
 use anyhow::{Context, Result};
-use rheo_aot::{CompiledFunc, StubKind};
+use rheo_aot::{BlockPlace, CompiledBlock, CompiledFunc, StubKind};
 use rheo_bytecode::image::{Image, Section};
-use rheo_bytecode::{EmitError, EmitOptions};
+use rheo_bytecode::{EmitError, EmitOptions, FuncRegions};
 use rheo_ir::{FuncId, Module};
 use rheo_link::Roots;
 use rheo_profiles::{CodeMap, MappedFunction, TierBytes};
 use rheo_targets::Tier;
 use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Where a program's functions are to run.
+#[derive(Clone, Default)]
+pub struct Wanted {
+    /// The tier of each function with a body.
+    pub tiers: Vec<(FuncId, Tier)>,
+    /// Of functions in bytecode, what of them is machine code.
+    pub regions: FuncRegions,
+}
+
+impl From<Vec<(FuncId, Tier)>> for Wanted {
+    fn from(tiers: Vec<(FuncId, Tier)>) -> Wanted {
+        Wanted { tiers, regions: FuncRegions::default() }
+    }
+}
 
 /// Code in both tiers.
 pub struct Code {
@@ -31,6 +46,8 @@ pub struct Bytecode {
     pub stubs: Vec<(FuncId, StubKind)>,
     /// The image.
     pub image: Image,
+    /// Machine code of regions of the functions.
+    pub blocks: Vec<CompiledBlock>,
 }
 
 impl Bytecode {
@@ -90,13 +107,14 @@ pub fn aot_options(program: &Program) -> rheo_aot::Options {
 }
 
 /// Makes code for every function as placed by `wanted`.
-pub fn make(program: &Program, wanted: &[(FuncId, Tier)], settings: Settings) -> Result<Code> {
+pub fn make(program: &Program, wanted: &Wanted, settings: Settings) -> Result<Code> {
+    let Wanted { tiers: wanted, regions } = wanted;
     let mut fallbacks: FxHashMap<FuncId, Fallback> = FxHashMap::default();
-    let mut tiers: Vec<(FuncId, Tier)> = wanted.to_vec();
+    let mut tiers: Vec<(FuncId, Tier)> = wanted.clone();
     // What cannot be bytecode is found out by trying, and changes how it is called by all others.
-    let bytecode = loop {
+    let mut bytecode = loop {
         let functions = of_tier(&tiers, Tier::Bytecode);
-        match emit(program, functions, settings) {
+        match emit(program, functions, regions, settings) {
             Ok(bytecode) => break bytecode,
             Err(error) => {
                 let function = culprit(&program.module, &error).filter(|_| settings.fallback);
@@ -117,6 +135,7 @@ pub fn make(program: &Program, wanted: &[(FuncId, Tier)], settings: Settings) ->
         }
     }
     if refused.is_empty() {
+        add_blocks(program, &mut bytecode, regions)?;
         let fallbacks = in_order(wanted, fallbacks);
         return Ok(Code { aot, bytecode, fallbacks });
     }
@@ -130,18 +149,23 @@ pub fn make(program: &Program, wanted: &[(FuncId, Tier)], settings: Settings) ->
         fallbacks.insert(function, Fallback { function, wanted: Tier::Aot, why });
         replace(&mut tiers, function, Tier::Bytecode);
     }
-    let bytecode = emit(program, of_tier(&tiers, Tier::Bytecode), settings).map_err(|e| emit_diagnostic(&e))?;
+    let mut bytecode =
+        emit(program, of_tier(&tiers, Tier::Bytecode), regions, settings).map_err(|e| emit_diagnostic(&e))?;
+    add_blocks(program, &mut bytecode, regions)?;
     Ok(Code { aot, bytecode, fallbacks: in_order(wanted, fallbacks) })
 }
 
 /// Code for functions placed where they are known to fit: machine code is taken from `pool`.
 pub fn from_pool(
     program: &Program,
-    tiers: &[(FuncId, Tier)],
+    wanted: &Wanted,
     pool: &FxHashMap<FuncId, CompiledFunc>,
     settings: Settings,
 ) -> Result<Code> {
-    let bytecode = emit(program, of_tier(tiers, Tier::Bytecode), settings).map_err(|e| emit_diagnostic(&e))?;
+    let Wanted { tiers, regions } = wanted;
+    let mut bytecode =
+        emit(program, of_tier(tiers, Tier::Bytecode), regions, settings).map_err(|e| emit_diagnostic(&e))?;
+    add_blocks(program, &mut bytecode, regions)?;
     let aot = of_tier(tiers, Tier::Aot).iter().map(|f| pool[f].clone()).collect();
     Ok(Code { aot, bytecode, fallbacks: Vec::new() })
 }
@@ -155,7 +179,7 @@ pub fn emit_possible(
     let mut refused = FxHashMap::default();
     loop {
         let possible = functions.iter().copied().filter(|f| !refused.contains_key(f)).collect();
-        match emit(program, possible, settings) {
+        match emit(program, possible, &FuncRegions::default(), settings) {
             Ok(bytecode) => return Ok((bytecode, refused)),
             Err(error) => match culprit(&program.module, &error) {
                 Some(f) => refused.insert(f, reason(error)),
@@ -198,7 +222,12 @@ pub fn compile(
 }
 
 /// An image of the functions, those with stubs first, and of these the variadic definitions last.
-pub fn emit(program: &Program, functions: Vec<FuncId>, settings: Settings) -> Result<Option<Bytecode>, EmitError> {
+pub fn emit(
+    program: &Program,
+    functions: Vec<FuncId>,
+    regions: &FuncRegions,
+    settings: Settings,
+) -> Result<Option<Bytecode>, EmitError> {
     if functions.is_empty() {
         return Ok(None);
     }
@@ -210,8 +239,40 @@ pub fn emit(program: &Program, functions: Vec<FuncId>, settings: Settings) -> Re
     let stubs: Vec<_> = first.iter().map(|&f| (f, entries::stub_kind(module, f))).collect();
     let functions = [first, rest].concat();
     let options = EmitOptions { stubs: stubs.len(), debug: settings.debug };
-    let image = rheo_bytecode::emit_measured(module, &functions, &program.isa, options, &program.runs)?;
-    Ok(Some(Bytecode { functions, stubs, image }))
+    let wanted = rheo_bytecode::Wanted { runs: &program.runs, regions };
+    let image = rheo_bytecode::emit_wanted(module, &functions, &program.isa, options, wanted)?;
+    Ok(Some(Bytecode { functions, stubs, image, blocks: Vec::new() }))
+}
+
+/// The places of an image's regions, for whoever makes machine code of them.
+pub fn places<'a>(image: &'a Image, regions: &'a FuncRegions) -> Vec<BlockPlace<'a>> {
+    let known = image.blocks.iter().enumerate().filter_map(|(i, b)| Some((i as u32, b.as_ref()?)));
+    let places = known.map(|(number, b)| BlockPlace {
+        func: b.func,
+        region: regions[&b.func].iter().find(|r| r.name == b.region).expect("the image was made with it"),
+        number,
+        inputs: &b.inputs,
+        outputs: &b.outputs,
+        stack: &b.stack,
+        table_offset: b.table_offset,
+        table_width: b.table_width,
+    });
+    places.collect()
+}
+
+/// Makes the machine code of the regions.
+fn add_blocks(program: &Program, bytecode: &mut Option<Bytecode>, regions: &FuncRegions) -> Result<()> {
+    let Some(bytecode) = bytecode else { return Ok(()) };
+    let places = places(&bytecode.image, regions);
+    let compiled = rheo_aot::compile_blocks(&program.module, &places, &aot_options(program))
+        .context("machine code for the program's target")?;
+    let (blocks, errors): (Vec<_>, Vec<_>) = compiled.into_iter().partition(Result::is_ok);
+    let errors: Vec<_> = errors.into_iter().filter_map(|e| e.err().map(|e| region_diagnostic(&e))).collect();
+    if !errors.is_empty() {
+        return Err(Diagnostics(errors).into());
+    }
+    bytecode.blocks = blocks.into_iter().flatten().collect();
+    Ok(())
 }
 
 /// The function that an error is about.
@@ -242,4 +303,14 @@ fn aot_diagnostic(error: &rheo_aot::AotError) -> Diagnostic {
     };
     d.notes.push("--fallback makes such functions bytecode, and lists them".to_owned());
     d
+}
+
+fn region_diagnostic(error: &rheo_aot::AotError) -> Diagnostic {
+    match error {
+        rheo_aot::AotError::Lower(e) => {
+            Diagnostic::new(format!("a region of function `{}` cannot be machine code: {}", e.function, e.what))
+                .at_position(e.at.as_deref())
+        }
+        other => Diagnostic::new(other.to_string()),
+    }
 }

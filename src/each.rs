@@ -213,7 +213,7 @@ impl<'a> Making<'_, 'a, '_> {
         if let Some((f, tier)) = wanted.iter().find(|(_, t)| !matches!(t, Tier::Bytecode | Tier::Aot)) {
             anyhow::bail!("function `{}` cannot be {tier}: this version has no such tier", name(*f));
         }
-        let mut made = self.workshop(&program, Heat::new())?.as_told(&wanted, "")?;
+        let mut made = self.workshop(&program, Heat::new())?.as_told(&wanted.into(), "")?;
         made.plan.take_over(given);
         // Whoever gives the plan back wants these optimised for speed again on the way into their callers.
         let made_of: FxHashSet<&str> = program.module.defined().map(name).collect();
@@ -304,7 +304,7 @@ impl<'m, 'a, 's> Sizes<'m, 'a, 's> {
                 let tier = |f| if aot(&self.fast.module.func(f).name) { Tier::Aot } else { Tier::Bytecode };
                 let wanted: Vec<_> = self.fast.module.defined().map(|f| (f, tier(f))).collect();
                 let workshop = self.making.workshop(&self.fast, estimate(&self.fast.module))?;
-                let mut made = workshop.as_told(&wanted, "all that can be is machine code")?;
+                let mut made = workshop.as_told(&wanted.into(), "all that can be is machine code")?;
                 self.heat(&mut made);
                 Ok((self.fast, made))
             }
@@ -350,7 +350,7 @@ impl<'m, 'a, 's> Sizes<'m, 'a, 's> {
         let wanted: Vec<_> = self.fast.module.defined().map(|f| (f, Tier::Aot)).collect();
         let everything = self.making.workshop(&self.fast, estimate(&self.fast.module))?;
         // Where something cannot be machine code there is no such program.
-        if let Ok(made) = everything.as_told(&wanted, "everything fits")
+        if let Ok(made) = everything.as_told(&wanted.into(), "everything fits")
             && made.plan.count(Tier::Bytecode) == 0
         {
             least = made.plan.totals.sum();

@@ -1,12 +1,40 @@
 //! Tiers by lot: a test of the claim that any mix of tiers behaves alike.
 
 use crate::cli::TierChoice;
-use rheo_ir::{FuncId, Module};
+use crate::code::Wanted;
+use rheo_ir::{BlockId, FuncId, Module, Region, Regions};
 use rheo_targets::Tier;
+use rustc_hash::FxHashSet;
 
-/// The tier wanted for each function with a body.
-pub fn draw(module: &Module, choice: TierChoice) -> Vec<(FuncId, Tier)> {
-    module.defined().map(|f| (f, tier(&module.func(f).name, choice))).collect()
+/// The tier wanted for each function with a body. By lot, half of the functions in bytecode are cut, too: of what can be a
+/// region about half is machine code.
+pub fn draw(module: &Module, choice: TierChoice) -> Wanted {
+    let tiers: Vec<(FuncId, Tier)> = module.defined().map(|f| (f, tier(&module.func(f).name, choice))).collect();
+    let TierChoice::Random(seed) = choice else { return tiers.into() };
+    let bytecode = tiers.iter().filter(|(_, t)| *t == Tier::Bytecode).map(|t| t.0);
+    let cut = bytecode.filter(|f| hash(seed, &module.func(*f).name) & 2 != 0);
+    let drawn = cut.map(|f| (f, regions(module, f, seed))).filter(|(_, regions)| !regions.is_empty());
+    let regions = drawn.collect();
+    Wanted { tiers, regions }
+}
+
+/// Regions of a function by lot, in an order by lot, none of which overlap.
+fn regions(module: &Module, f: FuncId, seed: u64) -> Vec<Region> {
+    let Ok(all) = Regions::of(module, f) else { return Vec::new() };
+    let name = &module.func(f).name;
+    let mut drawn: Vec<(u64, Region)> =
+        all.all().into_iter().map(|r| (hash(seed, &format!("{name} {}", r.name)), r)).collect();
+    drawn.retain(|(lot, _)| lot & 1 == 0);
+    drawn.sort_by_key(|(lot, r)| (*lot, r.name));
+    let mut taken: FxHashSet<BlockId> = FxHashSet::default();
+    drawn.retain(|(_, r)| {
+        let free = r.blocks().iter().all(|b| !taken.contains(b));
+        if free {
+            taken.extend(r.blocks());
+        }
+        free
+    });
+    drawn.into_iter().map(|(_, r)| r).collect()
 }
 
 /// The tier wanted for the function of this name.

@@ -88,7 +88,7 @@ fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relo
     let module = &program.module;
     // Whether the address in a cell is the program's own. Symbols of what is inside need no relocation when it starts.
     let cell = |s: &SymbolKind| match *s {
-        SymbolKind::Func(_) | SymbolKind::Global(_) => None,
+        SymbolKind::Func(_) | SymbolKind::Global(_) | SymbolKind::Block(_) => None,
         SymbolKind::FuncCell(f) => Some(module.func(f).body.is_some() || module.func(f).alias.is_some()),
         SymbolKind::GlobalCell(g) => Some(module.global(g).data.is_some() || module.global(g).alias.is_some()),
         SymbolKind::TlsAccessor(_) | SymbolKind::Resume | SymbolKind::StandIn(_) => Some(true),
@@ -113,6 +113,7 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
             SymbolKind::GlobalCell(g) | SymbolKind::TlsAccessor(g) => ContextSymbol::Cell(SymbolRef::Global(g)),
             SymbolKind::FuncCell(f) => ContextSymbol::Cell(SymbolRef::Func(f)),
             SymbolKind::Resume => ContextSymbol::ResumeCell,
+            SymbolKind::Block(n) => ContextSymbol::Block(n),
             SymbolKind::StandIn(f) => ContextSymbol::StandInCell(f),
         })
         .collect();
@@ -124,6 +125,7 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
         func_info_offset: image.section(Section::FuncInfo).start,
         stubs: &bytecode.stubs,
         symbols: &symbols,
+        blocks: &bytecode.blocks,
         unwinds: !image.section(Section::Pads).is_empty(),
     };
     Ok(rheo_aot::write_object(&program.module, &code.aot, Some(&part), &options)?)

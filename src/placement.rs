@@ -4,7 +4,7 @@
 //! the planner's.
 
 use crate::cache::Cache;
-use crate::code::{self, Bytecode, Code, Settings};
+use crate::code::{self, Bytecode, Code, Settings, Wanted};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::objects::{self, Handlers, Objects};
 use crate::program::Program;
@@ -88,7 +88,7 @@ impl Workshop<'_> {
     }
 
     /// Makes every function what `wanted` says. `why` goes into the plan.
-    pub fn as_told(&self, wanted: &[(FuncId, Tier)], why: &str) -> Result<Made> {
+    pub fn as_told(&self, wanted: &Wanted, why: &str) -> Result<Made> {
         self.progress.stage("generating code");
         let code = code::make(self.program, wanted, self.settings)?;
         let objects = self.objects(&code)?;
@@ -96,6 +96,7 @@ impl Workshop<'_> {
         let aot_bytes: FxHashMap<FuncId, u32> = code.aot.iter().map(|c| (c.func, aot_bytes(c).code)).collect();
         let fallbacks: FxHashMap<FuncId, &code::Fallback> = code.fallbacks.iter().map(|f| (f.function, f)).collect();
         let mut entries: Vec<Entry> = wanted
+            .tiers
             .iter()
             .map(|&(f, _)| Entry {
                 function: self.name(f).to_owned(),
@@ -116,7 +117,7 @@ impl Workshop<'_> {
     pub fn as_planned(&self, path: &Path) -> Result<Made> {
         let given = read_plan(path)?;
         let wanted = self.tiers_of(&given).with_context(|| format!("plan {}", path.display()))?;
-        let mut made = self.as_told(&wanted, "")?;
+        let mut made = self.as_told(&wanted.into(), "")?;
         made.plan.take_over(&given);
         Ok(made)
     }
@@ -222,7 +223,7 @@ impl Workshop<'_> {
         self.progress.stage("generating code");
         let tiers: FxHashMap<&str, Tier> = plan.entries.iter().map(|e| (e.function.as_str(), e.tier)).collect();
         let tiers: Vec<(FuncId, Tier)> = self.program.module.defined().map(|f| (f, tiers[self.name(f)])).collect();
-        let code = code::from_pool(self.program, &tiers, &candidates.pool, self.settings)?;
+        let code = code::from_pool(self.program, &tiers.into(), &candidates.pool, self.settings)?;
         let objects = self.objects(&code)?;
         plan.totals = objects.totals;
         Ok(Made { plan, code, objects })

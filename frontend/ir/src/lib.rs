@@ -13,6 +13,7 @@ mod op;
 mod outline;
 mod parse;
 mod print;
+mod region;
 mod types;
 mod verify;
 
@@ -27,5 +28,6 @@ pub use op::{Class, ImmKind, Op, OpInfo, RmwKind, Rule, TypeSet};
 pub use outline::{Outlined, Part, Parts, outline};
 pub use parse::{ParseError, parse_func, parse_module};
 pub use print::Printer;
+pub use region::{Cut, NoRegion, Region, RegionBody, RegionKind, RegionName, Regions, cut};
 pub use types::Type;
 pub use verify::{VerifyError, verify, verify_func, verify_symbols};

@@ -2,6 +2,7 @@
 //!
 //! Owns their layout in the object. What the image's bytes mean is `rheo-bytecode`'s.
 
+use crate::block::CompiledBlock;
 use crate::error::ObjectError;
 use crate::lsda;
 use crate::names;
@@ -52,6 +53,8 @@ pub struct BytecodePart<'a> {
     pub stubs: &'a [(FuncId, StubKind)],
     /// What the bytecode refers to, by symbol index.
     pub symbols: &'a [ContextSymbol],
+    /// Machine code of regions.
+    pub blocks: &'a [CompiledBlock],
     /// The image has landing pads: the runtime needs the unwinder.
     pub unwinds: bool,
 }
@@ -66,6 +69,8 @@ pub enum ContextSymbol {
     Cell(SymbolRef),
     /// The cell that holds the address of the runtime's routine for `_Unwind_Resume`.
     ResumeCell,
+    /// The machine code of a region, by its number.
+    Block(u32),
     /// The cell that holds the address of the code that stands for a function when its personality routine is asked about
     /// exceptions.
     StandInCell(FuncId),
@@ -185,6 +190,13 @@ impl Writer<'_> {
             let in_cell = match target {
                 ContextSymbol::Program(target) => {
                     distances.push((at, self.symbol(Key::of(target))));
+                    continue;
+                }
+                ContextSymbol::Block(n) => {
+                    // A region that control never reaches has no code.
+                    if self.defined.contains(&Key::Block(n)) {
+                        distances.push((at, self.symbol(Key::Block(n))));
+                    }
                     continue;
                 }
                 ContextSymbol::Cell(SymbolRef::Global(g)) if self.module.global(g).tls => {

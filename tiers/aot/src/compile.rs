@@ -2,9 +2,11 @@
 //!
 //! Owns the use of Cranelift as a compiler of single functions; the result is the same whatever the number of threads.
 
+use crate::block::{BlockPlace, CompiledBlock, VmFrame};
 use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
 use crate::error::AotError;
 use crate::lsda;
+use crate::names;
 use crate::thunk::{native_thunk, needs_thunk};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{ExternalName, Function, KnownSymbol, SourceLoc};
@@ -15,7 +17,8 @@ use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
 use rheo_ir::{FuncId, GlobalId, Linkage, Module, SrcLoc, SymbolRef};
 use rheo_lower::{
-    Cpu, Optimise, Symbol, Symbols, body_abi, isa, libcall_symbol, lower_function, lower_tls_accessor, needs_plain_isa,
+    CodeKind, Cpu, Lowered, Optimise, Symbol, Symbols, body_abi, isa, libcall_symbol, lower_function, lower_region,
+    lower_tls_accessor, needs_plain_isa,
 };
 use std::fmt::Write as _;
 use target_lexicon::Triple;
@@ -55,13 +58,16 @@ pub(crate) struct Machines {
     pub usual: OwnedTargetIsa,
     /// For functions that optimisation would break.
     plain: OwnedTargetIsa,
+    /// For regions of functions.
+    blocks: OwnedTargetIsa,
 }
 
 impl Machines {
     pub fn new(options: &Options) -> Result<Machines, AotError> {
         Ok(Machines {
-            usual: isa(&options.triple, false, options.cpu, options.optimise)?,
-            plain: isa(&options.triple, false, options.cpu, Optimise::None)?,
+            usual: isa(&options.triple, CodeKind::Functions, options.cpu, options.optimise)?,
+            plain: isa(&options.triple, CodeKind::Functions, options.cpu, Optimise::None)?,
+            blocks: isa(&options.triple, CodeKind::Blocks, options.cpu, options.optimise)?,
         })
     }
 
@@ -92,6 +98,25 @@ pub fn compile(
     Ok(funcs.par_iter().map_init(Workshop::default, |w, &f| w.compile(module, f, &machines, options)).collect())
 }
 
+/// Compiles regions, each by itself: a result for each, in the same order.
+pub fn compile_blocks(
+    module: &Module,
+    places: &[BlockPlace],
+    options: &Options,
+) -> Result<Vec<Result<CompiledBlock, AotError>>, AotError> {
+    let machines = Machines::new(options)?;
+    Ok(places.par_iter().map_init(Workshop::default, |w, p| w.compile_block(module, p, &machines)).collect())
+}
+
+impl CompiledFunc {
+    /// Resolves the source positions that the code generator gave.
+    fn place(&mut self, lowered: &Lowered) {
+        let positions = std::mem::take(&mut self.locs);
+        self.locs = positions.into_iter().map(|(at, loc)| (at, resolve(&lowered.locs, loc))).collect();
+        self.locs.dedup_by_key(|l| l.1);
+    }
+}
+
 impl Workshop {
     fn compile(
         &mut self,
@@ -111,9 +136,7 @@ impl Workshop {
             compiled.thunk_bytes = native_thunk(variadic, &abi).code.len() as u32;
         }
         compiled.abi = abi;
-        let positions = std::mem::take(&mut compiled.locs);
-        compiled.locs = positions.into_iter().map(|(at, loc)| (at, resolve(&lowered.locs, loc))).collect();
-        compiled.locs.dedup_by_key(|l| l.1);
+        compiled.place(&lowered);
         compiled.descriptors = lowered.descriptors;
         if !lowered.unwind.pads.is_empty() {
             let personality = module.func(f).personality;
@@ -124,6 +147,29 @@ impl Workshop {
             compiled.align = compiled.align.max(16);
         }
         Ok(compiled)
+    }
+
+    /// The machine code of a region.
+    fn compile_block(
+        &mut self,
+        module: &Module,
+        place: &BlockPlace,
+        machines: &Machines,
+    ) -> Result<CompiledBlock, AotError> {
+        let lowered = self.lower_block(module, place, machines)?;
+        let mut code = self.generate(&*machines.blocks, place.func, &module.func(place.func).name)?;
+        code.place(&lowered);
+        code.descriptors = lowered.descriptors;
+        Ok(CompiledBlock { number: place.number, region: place.region.name, code })
+    }
+
+    fn lower_block(&mut self, module: &Module, place: &BlockPlace, machines: &Machines) -> Result<Lowered, AotError> {
+        self.reset();
+        let body = module.func(place.func).body.as_ref().expect("a function with regions has a body");
+        let region = place.region.to_body(body);
+        let (isa, program, mut frame) = (&*machines.blocks, Program(module), VmFrame::new(place));
+        let func = &mut self.context.func;
+        Ok(lower_region(module, (place.func, &region), isa, &program, &mut frame, func, &mut self.builder)?)
     }
 
     /// Code that gives the calling thread's address of a variable. Belongs to no function of the module.
@@ -225,19 +271,42 @@ pub fn print(module: &Module, f: FuncId, options: &Options, what: Print) -> Resu
     let isa = machines.of(module, f);
     let mut w = Workshop::default();
     let lowered = lower_function(module, f, isa, &Program(module), &mut w.context.func, &mut w.builder)?;
-    let text = match what {
-        Print::Clif => w.context.func.display().to_string(),
-        Print::Asm => {
-            w.context.set_disasm(true);
-            w.generate(isa, f, &module.func(f).name)?;
-            w.context.compiled_code().and_then(|c| c.vcode.clone()).unwrap_or_default()
+    w.print(module, isa, f, &module.func(f).name, &lowered, what)
+}
+
+/// One region at a stage of its compilation, as text.
+pub fn print_block(module: &Module, place: &BlockPlace, options: &Options, what: Print) -> Result<String, AotError> {
+    let machines = Machines::new(options)?;
+    let mut w = Workshop::default();
+    let lowered = w.lower_block(module, place, &machines)?;
+    let name = names::block(&module.func(place.func).name, place.region.name);
+    w.print(module, &*machines.blocks, place.func, &name, &lowered, what)
+}
+
+impl Workshop {
+    fn print(
+        &mut self,
+        module: &Module,
+        isa: &dyn TargetIsa,
+        f: FuncId,
+        name: &str,
+        lowered: &Lowered,
+        what: Print,
+    ) -> Result<String, AotError> {
+        let text = match what {
+            Print::Clif => self.context.func.display().to_string(),
+            Print::Asm => {
+                self.context.set_disasm(true);
+                self.generate(isa, f, name)?;
+                self.context.compiled_code().and_then(|c| c.vcode.clone()).unwrap_or_default()
+            }
+        };
+        let mut out = format!("; {name}\n{text}\n");
+        for (i, &loc) in lowered.locs.iter().enumerate() {
+            if let Some(at) = module.position(loc) {
+                writeln!(out, "; @{i:04x} {at}").expect("writing to a string");
+            }
         }
-    };
-    let mut out = format!("; {}\n{text}\n", module.func(f).name);
-    for (i, &loc) in lowered.locs.iter().enumerate() {
-        if let Some(at) = module.position(loc) {
-            writeln!(out, "; @{i:04x} {at}").expect("writing to a string");
-        }
+        Ok(out)
     }
-    Ok(out)
 }

@@ -4,6 +4,7 @@
 //! Owns object files. What an op computes is `rheo-lower`'s; of bytecode this crate sees bytes only.
 #![forbid(unsafe_code)]
 
+mod block;
 mod bytecode;
 mod code;
 mod compile;
@@ -17,9 +18,10 @@ mod sizes;
 mod thunk;
 mod unwind;
 
+pub use block::{BlockPlace, CompiledBlock};
 pub use bytecode::{BytecodePart, ContextSymbol, StubKind};
 pub use code::{CodeReloc, CodeTarget, CompiledFunc};
-pub use compile::{Options, Print, compile, print};
+pub use compile::{Options, Print, compile, compile_blocks, print, print_block};
 pub use error::{AotError, ObjectError};
 pub use lsda::Lsda;
 pub use object::{ProgramObject, write_object};

@@ -1,5 +1,7 @@
 //! Names of the symbols that the object file defines or needs beside the program's own (docs/vm.md, "Symbols").
 
+use rheo_ir::RegionName;
+
 /// The context of the image.
 pub const CONTEXT: &str = "rheo_ctx";
 /// The runtime's generic call.
@@ -36,6 +38,11 @@ pub fn variadic_call(name: &str) -> String {
 /// The code that stands for function `name` when its personality routine is asked.
 pub fn stand_in(name: &str) -> String {
     format!("rheo.exceptions.{name}")
+}
+
+/// The machine code of a region of function `name`.
+pub fn block(name: &str, region: RegionName) -> String {
+    format!("rheo.{}.{name}", region.to_string().replace(' ', "."))
 }
 
 /// The code behind the thunk that is function `name`.

@@ -2,6 +2,7 @@
 //!
 //! Owns symbols and where functions go. Variables stand in `data`, bytecode in `bytecode`, unwind tables in `unwind`.
 
+use crate::block::CompiledBlock;
 use crate::bytecode::BytecodePart;
 use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
 use crate::compile::{Machines, Options, Workshop};
@@ -37,6 +38,7 @@ pub(crate) enum Key {
     VariadicCall(FuncId),
     Global(GlobalId),
     TlsAccessor(GlobalId),
+    Block(u32),
     Native(String),
     Descriptor(Vec<u8>),
 }
@@ -66,6 +68,9 @@ pub fn write_object(
     }
     for f in code {
         w.function(f)?;
+    }
+    for block in bytecode.iter().flat_map(|part| part.blocks) {
+        w.block(block)?;
     }
     w.globals()?;
     w.structors()?;
@@ -147,6 +152,7 @@ impl<'a> Writer<'a> {
             Key::Body(f) => self.local_symbol(&names::body(&module.func(*f).name), SymbolKind::Text),
             Key::VariadicCall(f) => self.local_symbol(&names::variadic_call(&module.func(*f).name), SymbolKind::Text),
             Key::TlsAccessor(g) => self.local_symbol(&names::tls_accessor(&module.global(*g).name), SymbolKind::Text),
+            Key::Block(_) => self.local_symbol("rheo.block", SymbolKind::Text),
             Key::Native(name) => return self.native(&name.clone(), SymbolScope::Unknown),
             Key::Descriptor(_) => self.local_symbol("rheo.descriptor", SymbolKind::Data),
         };
@@ -249,6 +255,21 @@ impl<'a> Writer<'a> {
         }
         let bytes = (self.object.section(section).data().len() - before) as u64;
         self.sizes.functions.push((f.func, bytes));
+        self.sizes.code += bytes;
+        Ok(())
+    }
+
+    /// Lays down the machine code of a region.
+    fn block(&mut self, block: &CompiledBlock) -> Result<(), ObjectError> {
+        let key = Key::Block(block.number);
+        let name = names::block(&self.module.func(block.code.func).name, block.region);
+        let symbol = self.local_symbol(&name, SymbolKind::Text);
+        self.symbols.insert(key.clone(), symbol);
+        let section = self.object.section_id(StandardSection::Text);
+        let before = self.object.section(section).data().len();
+        self.code(key, section, &block.code)?;
+        let bytes = (self.object.section(section).data().len() - before) as u64;
+        self.sizes.blocks.push((block.number, bytes));
         self.sizes.code += bytes;
         Ok(())
     }
@@ -373,7 +394,7 @@ impl<'a> Writer<'a> {
                     self.code(Key::TlsAccessor(g), text, &code)?;
                     self.sizes.glue += code.code.len() as u64;
                 }
-                Key::Func(_) | Key::Body(_) | Key::Global(_) | Key::Native(_) => {}
+                Key::Func(_) | Key::Body(_) | Key::Block(_) | Key::Global(_) | Key::Native(_) => {}
             }
         }
         Ok(())

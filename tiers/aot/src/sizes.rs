@@ -7,7 +7,9 @@ use rheo_ir::FuncId;
 pub struct Sizes {
     /// Machine code of each function with its thunks, in the order given.
     pub functions: Vec<(FuncId, u64)>,
-    /// All machine code of functions.
+    /// Machine code of each region, by its number.
+    pub blocks: Vec<(u32, u64)>,
+    /// All machine code of functions and regions.
     pub code: u64,
     /// Code that sets `al` before variadic calls, and accessors of thread-local variables.
     pub glue: u64,

@@ -140,10 +140,9 @@ impl<'a> Decoder<'a> {
 }
 
 impl Instruction<'_> {
-    /// Number of cases that a `switch` has, by its last operand.
+    /// Number of the last branch of a table, by the last operand of a `switch` or a `native_block`.
     fn cases(&self) -> Option<usize> {
-        let switch = self.template.ops.last()?;
-        match *switch.args.get(2)? {
+        match *self.template.ops.last()?.args.last()? {
             crate::isa::Src::Imm(f) => usize::try_from(self.values[usize::from(f)]).ok(),
             crate::isa::Src::Lit(n) => usize::try_from(n).ok(),
             _ => None,

@@ -11,6 +11,7 @@ mod far;
 mod flow;
 mod hoist;
 mod lower;
+mod native;
 mod node;
 mod program;
 mod select;
@@ -26,12 +27,14 @@ use code::Code;
 pub(crate) use code::encode;
 pub(crate) use constant::FloatConstants;
 pub(crate) use flow::Stretch;
+pub use native::NativeBlock;
+use native::PlacedNative;
 pub(crate) use node::{Arg, Bank, Home, Node, NodeImm, Val};
 use node::{Label, Skip, Work};
 pub(crate) use program::Program;
 pub use program::SymbolKind;
 use rayon::prelude::*;
-use rheo_ir::{Cfg, FuncId, Module, Op, Type};
+use rheo_ir::{Cfg, FuncId, Module, NoRegion, Op, Region, Type};
 use rustc_hash::FxHashMap;
 use select::{Context, Tile};
 pub(crate) use select::{Held, slot_of};
@@ -86,6 +89,14 @@ pub enum EmitError {
         /// Its name.
         op: &'static str,
     },
+    /// Regions of a function that cannot be machine code, or not all of them.
+    #[error("function `{func}`: {error}")]
+    Region {
+        /// Linkage name.
+        func: String,
+        /// What is wrong.
+        error: NoRegion,
+    },
     /// One of the above, in a function.
     #[error("{position}function `{func}`: {error}")]
     In {
@@ -116,29 +127,49 @@ impl Default for EmitOptions {
 /// How often each block of each function was run, by its number in the IR.
 pub type Runs = FxHashMap<FuncId, Vec<u64>>;
 
+/// Regions of functions that are machine code, no two of a function overlapping.
+pub type FuncRegions = FxHashMap<FuncId, Vec<Region>>;
+
+/// What is known of a program beside its functions, and wanted of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// How often the blocks run: what runs much is fast, what does not is small.
+    pub runs: &'a Runs,
+    /// What of the functions is machine code.
+    pub regions: &'a FuncRegions,
+}
+
 /// Makes an image of the functions `funcs`, which are numbered in this order. All other functions that they mention
 /// are native.
 pub fn emit(module: &Module, funcs: &[FuncId], isa: &Isa, options: EmitOptions) -> Result<Image, EmitError> {
-    emit_measured(module, funcs, isa, options, &Runs::default())
+    let (runs, regions) = (&Runs::default(), &FuncRegions::default());
+    emit_wanted(module, funcs, isa, options, Wanted { runs, regions })
 }
 
-/// The same where it is known how often the blocks run: what runs much is fast, what does not is small.
-pub fn emit_measured(
+/// The same where more is known and wanted.
+pub fn emit_wanted(
     module: &Module,
     funcs: &[FuncId],
     isa: &Isa,
     options: EmitOptions,
-    runs: &Runs,
+    wanted: Wanted<'_>,
 ) -> Result<Image, EmitError> {
+    let Wanted { runs, regions } = wanted;
     if options.stubs > funcs.len() {
         return Err(EmitError::Stubs { stubs: options.stubs, funcs: funcs.len() });
     }
     let patterns = Patterns::new(isa);
-    let program = Program::new(module, funcs, options.stubs)?;
+    let program = Program::new(module, funcs, options.stubs, regions)?;
     let floats = float_constants(&patterns);
     let emitter = Emitter { program: &program, patterns: &patterns, floats, runs, worth: worth(module, funcs, runs) };
     let code: Vec<FuncCode> = funcs.par_iter().map(|&f| emitter.located(f)).collect::<Result<_, _>>()?;
-    Ok(image::assemble(&program, funcs, &patterns, code, options))
+    let natives = code.iter().map(|c| &c.natives);
+    let blocks = funcs.iter().zip(natives).flat_map(|(&f, natives)| {
+        let regions = regions.get(&f).map_or(&[][..], Vec::as_slice).iter().enumerate();
+        regions.map(move |(i, region)| natives.iter().find(|n| n.region == i).map(|n| n.block(f, region)))
+    });
+    let blocks = blocks.collect();
+    Ok(image::assemble(&program, funcs, &patterns, code, options, blocks))
 }
 
 /// A function's code and the slots that it may name.
@@ -147,6 +178,8 @@ pub(crate) struct FuncCode {
     /// Byte offset of each IR block, if it is reachable.
     pub blocks: Vec<Option<u32>>,
     pub pads: FunctionPads,
+    /// Of the regions that control reaches.
+    pub natives: Vec<PlacedNative>,
     pub extent_slots: u32,
     pub nodes: u32,
     pub tiles: u32,
@@ -201,6 +234,8 @@ impl Emitter<'_> {
         let nodes = prepared.stretches.iter().map(|s| s.nodes.len() as u32).sum();
         let tiles = tiling.tiles.len() as u32;
         let mut blocks = vec![None; prepared.work.blocks.len()];
+        // Rests of blocks are no blocks of the function's.
+        blocks.truncate(self.program.module.func(f).body.as_ref().map_or(0, |b| b.blocks.len()));
         for s in &prepared.stretches {
             if let Some(block) = blocks.get_mut(s.label.0 as usize) {
                 *block = Some(code.labels[s.label.0 as usize]);
@@ -213,7 +248,8 @@ impl Emitter<'_> {
         });
         let mark = prepared.work.mark.map(|slot| (prepared.frame.stack[slot.index()] / 8) as u32);
         let pads = FunctionPads { rows: rows.collect(), mark };
-        Ok(FuncCode { code, blocks, pads, extent_slots: prepared.extent_slots(), nodes, tiles })
+        let natives = native::place(&prepared.work, &prepared.frame, &code);
+        Ok(FuncCode { code, blocks, pads, natives, extent_slots: prepared.extent_slots(), nodes, tiles })
     }
 }
 
@@ -243,7 +279,7 @@ pub(crate) struct Tiling {
 impl Prepared {
     pub(crate) fn new(program: &Program<'_>, f: FuncId, floats: FloatConstants) -> Result<Prepared, EmitError> {
         let func = program.module.func(f);
-        let body = func.body.as_ref().expect("checked when functions were numbered");
+        let body = program.body(f);
         let cfg = Cfg::new(body);
         let mut work = lower::lower(program, f, body, &cfg);
         address::share(&mut work);

@@ -21,7 +21,7 @@
 //! | 1 functions | u32 code offset of each function's first instruction |
 //! | 2 func_info | u16 descriptor offset of each function with a stub |
 //! | 3 descriptors | as docs/vm.md says |
-//! | 4 symbols | strings: a kind (`g` global, `f` function, `G` and `F` cell of one, `t` of the accessor of a thread-local, `r` of a runtime routine, `s` of a function's stand-in) and the name; may be left out |
+//! | 4 symbols | strings: a kind (`g` global, `f` function, `G` and `F` cell of one, `t` of the accessor of a thread-local, `r` of a runtime routine, `s` of a function's stand-in, `b` machine code of a region) and the name; may be left out |
 //! | 5 names | strings: the functions' names; may be left out |
 //! | 6 files | strings: source files; may be left out |
 //! | 7 lines | u32 offset of each function's rows and of their end, then the rows; may be left out |
@@ -34,7 +34,7 @@
 //! A function's *frame size* is the number of slots that its instructions may name, static stack slots and outgoing window
 //! included: one byte before the first instruction, or if that is 255, the u32 before it.
 
-use crate::emit::{EmitOptions, FuncCode, Program, SymbolKind, encode};
+use crate::emit::{EmitOptions, FuncCode, NativeBlock, Program, SymbolKind, encode};
 use crate::isa::VmOp;
 use crate::pads::{self, FunctionPads};
 use crate::patterns::Patterns;
@@ -120,6 +120,9 @@ pub struct Image {
     pub func_bytes: Vec<u32>,
     /// By function number, code offset of each IR block's first instruction; none where a block is unreachable.
     pub func_blocks: Vec<Vec<Option<u32>>>,
+    /// What machine code of regions must know of its bytecode, by [`SymbolKind::Block`]; none of a region that control never
+    /// reaches.
+    pub blocks: Vec<Option<NativeBlock>>,
     /// Figures.
     pub stats: EmitStats,
 }
@@ -283,6 +286,7 @@ pub(crate) fn assemble(
     patterns: &Patterns,
     code: Vec<FuncCode>,
     options: EmitOptions,
+    blocks: Vec<Option<NativeBlock>>,
 ) -> Image {
     let module = program.module;
     let mut parts = Parts { fingerprint: patterns.fingerprint, ..Parts::default() };
@@ -308,7 +312,7 @@ pub(crate) fn assemble(
     parts.descriptors.clone_from(&program.descriptors);
     parts.symbol_count = program.symbols.len() as u32;
     if options.debug {
-        parts.symbols = Some(program.symbols.iter().map(|s| s.to_bytes(module)).collect());
+        parts.symbols = Some(program.symbols.iter().map(|s| s.to_bytes(module, &blocks)).collect());
         parts.names = Some(funcs.iter().map(|&f| module.func(f).name.clone().into_bytes()).collect());
         parts.files = Some(module.files.iter().map(|f| f.clone().into_bytes()).collect());
         parts.lines = Some(code.iter().map(|f| rows(&f.code.lines)).collect());
@@ -318,7 +322,7 @@ pub(crate) fn assemble(
     stats.table_bytes = (4 * parts.functions.len() + 2 * parts.func_info.len()) as u64
         + parts.descriptors.len() as u64
         + pads::encode(&parts.pads).len() as u64;
-    Image { bytes: parts.build(), symbols: program.symbols.clone(), func_bytes, func_blocks, stats }
+    Image { bytes: parts.build(), symbols: program.symbols.clone(), func_bytes, func_blocks, blocks, stats }
 }
 
 /// What the runtime calls it.
@@ -326,7 +330,7 @@ const RESUME: &str = "rheo_rt_resume";
 
 impl SymbolKind {
     /// Kind and name, as the image has them.
-    fn to_bytes(self, module: &rheo_ir::Module) -> Vec<u8> {
+    fn to_bytes(self, module: &rheo_ir::Module, blocks: &[Option<NativeBlock>]) -> Vec<u8> {
         let (kind, name) = match self {
             SymbolKind::Global(g) => (b'g', &module.global(g).name),
             SymbolKind::Func(f) => (b'f', &module.func(f).name),
@@ -335,6 +339,10 @@ impl SymbolKind {
             SymbolKind::TlsAccessor(g) => (b't', &module.global(g).name),
             SymbolKind::Resume => (b'r', &RESUME.to_owned()),
             SymbolKind::StandIn(f) => (b's', &module.func(f).name),
+            SymbolKind::Block(n) => {
+                let name = |b: &NativeBlock| format!("{} {}", module.func(b.func).name, b.region);
+                (b'b', &blocks[n as usize].as_ref().map(name).unwrap_or_default())
+            }
         };
         let mut out = vec![kind];
         out.extend_from_slice(name.as_bytes());

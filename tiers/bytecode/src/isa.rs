@@ -70,6 +70,9 @@ pub enum VmOp {
     /// Calls a native function that may return more than once: symbol, window (the jump buffer's address is its slot
     /// 0). The result goes to `acc`, the second time too.
     Setjmp,
+    /// Goes to machine code that does a part of the function and goes on at one of the branches: symbol of the code, number
+    /// of branches less one; the table of branches. What the code takes and gives is in slots.
+    NativeBlock,
     /// Reports stack overflow unless this many bytes (immediate) above `fp` are below the limit.
     FrameCheck,
     /// Leaves the VM.
@@ -96,6 +99,7 @@ impl VmOp {
         VmOp::TailCall,
         VmOp::TailCallIndirect,
         VmOp::Setjmp,
+        VmOp::NativeBlock,
         VmOp::FrameCheck,
         VmOp::Halt,
     ];
@@ -104,7 +108,8 @@ impl VmOp {
     pub fn is_control(self) -> bool {
         match self {
             VmOp::Ir(op) => op.is_terminator(),
-            VmOp::CallBytecode | VmOp::CallIndirect(_) | VmOp::TailCall | VmOp::TailCallIndirect | VmOp::Halt => true,
+            VmOp::CallBytecode | VmOp::CallIndirect(_) | VmOp::TailCall | VmOp::TailCallIndirect => true,
+            VmOp::NativeBlock | VmOp::Halt => true,
             VmOp::Move | VmOp::CallNative(_) | VmOp::Setjmp | VmOp::FrameCheck => false,
         }
     }
@@ -113,7 +118,7 @@ impl VmOp {
     pub fn is_final(self) -> bool {
         match self {
             VmOp::Ir(op) => op.is_terminator() && op != Op::BrIf,
-            VmOp::TailCall | VmOp::TailCallIndirect | VmOp::Halt => true,
+            VmOp::TailCall | VmOp::TailCallIndirect | VmOp::NativeBlock | VmOp::Halt => true,
             _ => false,
         }
     }
@@ -128,6 +133,7 @@ impl VmOp {
                 | VmOp::TailCall
                 | VmOp::TailCallIndirect
                 | VmOp::Setjmp
+                | VmOp::NativeBlock
         )
     }
 
@@ -138,6 +144,7 @@ impl VmOp {
             VmOp::CallNative(_) | VmOp::Setjmp => {
                 &[Some(FieldKind::Symbol), Some(FieldKind::Window), Some(FieldKind::Sig)]
             }
+            VmOp::NativeBlock => &[Some(FieldKind::Symbol)],
             VmOp::CallIndirect(_) => &[None, Some(FieldKind::Window), Some(FieldKind::Sig)],
             VmOp::TailCallIndirect => &[None, Some(FieldKind::Window), None, Some(FieldKind::Sig)],
             _ => &[],
@@ -154,6 +161,7 @@ impl VmOp {
             VmOp::Move => (1, 1),
             VmOp::CallNative(NativeKind::Generic) | VmOp::CallIndirect(NativeKind::Generic) | VmOp::TailCall => (3, 0),
             VmOp::CallBytecode | VmOp::CallNative(_) | VmOp::CallIndirect(_) | VmOp::Setjmp => (2, 0),
+            VmOp::NativeBlock => (2, 0),
             VmOp::TailCallIndirect => (4, 0),
             VmOp::FrameCheck | VmOp::Halt => (0, 0),
         }

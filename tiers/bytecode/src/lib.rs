@@ -14,7 +14,7 @@ pub mod train;
 pub mod verify;
 pub mod view;
 
-pub use emit::{EmitError, EmitOptions, Runs, SymbolKind, emit, emit_measured};
+pub use emit::{EmitError, EmitOptions, FuncRegions, NativeBlock, Runs, SymbolKind, Wanted, emit, emit_wanted};
 pub use image::Image;
 pub use isa::Isa;
 pub use verify::{VerifiedImage, VerifyError, verify};

@@ -8,7 +8,7 @@
 
 mod candidate;
 
-use crate::emit::{EmitError, FloatConstants, Prepared, Program, Runs, Tiling};
+use crate::emit::{EmitError, FloatConstants, FuncRegions, Prepared, Program, Runs, Tiling};
 use crate::isa::{FAST_MAX, Isa, Opcode, Template};
 use crate::patterns::Patterns;
 use candidate::Run;
@@ -109,7 +109,7 @@ pub fn train(
     let Advice { handler_bytes, report } = advice;
     let mut t = Trainer { funcs: Vec::new(), samples: Vec::new(), handler_bytes };
     for (k, s) in samples.iter().enumerate() {
-        let program = Program::new(s.module, &s.funcs, 0)?;
+        let program = Program::new(s.module, &s.funcs, 0, &FuncRegions::default())?;
         let floats = FloatConstants { from_int: true, from_f32: true };
         let prepare = |&f: &FuncId| -> Result<Trained, EmitError> {
             let prepared = Prepared::new(&program, f, floats)?;

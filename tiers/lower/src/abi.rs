@@ -282,10 +282,12 @@ impl Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Cpu, Optimise, isa};
+    use crate::{CodeKind, Cpu, Optimise, isa};
 
     fn abi(params: &[Param], results: &[Type]) -> Abi {
-        let isa = isa(&"x86_64-unknown-linux-gnu".parse().unwrap(), false, Cpu::Baseline, Optimise::Speed).unwrap();
+        let isa =
+            isa(&"x86_64-unknown-linux-gnu".parse().unwrap(), CodeKind::Functions, Cpu::Baseline, Optimise::Speed)
+                .unwrap();
         Abi::new(params, results, &*isa).unwrap()
     }
 

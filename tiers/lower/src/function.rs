@@ -6,6 +6,7 @@
 use crate::abi::{Abi, AbiError, Passing};
 use crate::binding::{Binding, BoundImm, Values};
 use crate::op::{clif_type, lower_op};
+use crate::region::Surroundings;
 use crate::unwind::{EXCEPTION_PARAMS, Landing, Unwind};
 use crate::{Arch, LIBCALLS, Libcall, Machine, libcall, setjmp};
 use cranelift_codegen::ir::{
@@ -148,7 +149,7 @@ pub fn lower_function(
     fb_ctx: &mut FunctionBuilderContext,
 ) -> Result<Lowered, LowerError> {
     let data = module.func(f);
-    let error = |at: SrcLoc, what| LowerError { function: data.name.clone(), at: module.position(at), what };
+    let error = |at: SrcLoc, what| failed(module, f, (at, what));
     let body = data.body.as_ref().ok_or_else(|| error(data.loc, Unsupported::NoBody))?;
     let abi = body_abi(module, f, isa).map_err(|e| error(data.loc, Unsupported::Signature(e)))?;
     let homes = setjmp::homes(module, body);
@@ -156,36 +157,25 @@ pub fn lower_function(
     func.signature = abi.signature.clone();
     let mut b = FunctionBuilder::new(func, fb_ctx);
     let frame = Frame::new(body, isa, symbols, &mut b);
-    let mut l = FunctionLowering {
-        module,
-        body,
-        results: &module.sig_of(f).results,
-        b,
-        frame,
-        abi,
-        values: vec![None; body.values.len()],
-        home: vec![None; body.values.len()],
-        blocks: Vec::new(),
-        loc_index: FxHashMap::default(),
-        locs: Vec::new(),
-        kept: Kept::default(),
-        unwind: Unwind::default(),
-    };
+    let mut l = FunctionLowering::new(module, body, b, frame, abi);
+    l.results = &module.sig_of(f).results;
     if let Some(homes) = homes {
         l.make_homes(&homes);
     }
-    l.function().map_err(|(at, what)| error(at, what))?;
-    let FunctionLowering { mut b, frame, locs, unwind, .. } = l;
-    b.seal_all_blocks();
-    b.finalize(isa.frontend_config());
+    let lowered = l.finish().map_err(|(at, what)| error(at, what))?;
     put_memory_in_one_region(func);
-    Ok(Lowered { locs, descriptors: frame.descriptors, unwind })
+    Ok(lowered)
+}
+
+/// The error of a failure in `f`.
+pub(crate) fn failed(module: &Module, f: FuncId, (at, what): Failure) -> LowerError {
+    LowerError { function: module.func(f).name.clone(), at: module.position(at), what }
 }
 
 /// Gives every memory access the same alias region. Without one, Cranelift's dead-store elimination takes a store for
 /// unobserved when another store stands between it and its load (0.135: a store without region forgets the one before
 /// it), and removes the store at a loop's head that the loop reads.
-fn put_memory_in_one_region(func: &mut ir::Function) {
+pub(crate) fn put_memory_in_one_region(func: &mut ir::Function) {
     let region = func.dfg.alias_regions.insert(ir::AliasRegionData { user_id: 0, description: "memory".into() });
     let layout = &func.layout;
     let insts: Vec<ir::Inst> = layout.blocks().flat_map(|b| layout.block_insts(b)).collect();
@@ -237,6 +227,35 @@ pub(crate) struct FunctionLowering<'a, 'f> {
     locs: Vec<SrcLoc>,
     kept: Kept,
     pub unwind: Unwind,
+}
+
+impl<'a, 'f> FunctionLowering<'a, 'f> {
+    pub fn new(module: &'a Module, body: &'a Body, b: FunctionBuilder<'f>, frame: Frame<'a>, abi: Abi) -> Self {
+        FunctionLowering {
+            module,
+            body,
+            results: &[],
+            b,
+            frame,
+            abi,
+            values: vec![None; body.values.len()],
+            home: vec![None; body.values.len()],
+            blocks: Vec::new(),
+            loc_index: FxHashMap::default(),
+            locs: Vec::new(),
+            kept: Kept::default(),
+            unwind: Unwind::default(),
+        }
+    }
+
+    /// Lays down the whole body.
+    pub fn finish(mut self) -> Result<Lowered, Failure> {
+        self.function()?;
+        let FunctionLowering { mut b, frame, locs, unwind, .. } = self;
+        b.seal_all_blocks();
+        b.finalize(frame.isa.frontend_config());
+        Ok(Lowered { locs, descriptors: frame.descriptors, unwind })
+    }
 }
 
 impl FunctionLowering<'_, '_> {
@@ -291,6 +310,9 @@ impl FunctionLowering<'_, '_> {
     /// Binds the function's parameters.
     fn enter(&mut self, entry: Block) {
         let incoming = self.b.block_params(entry).to_vec();
+        if self.frame.around.is_some() {
+            return self.enter_region(&incoming);
+        }
         let mut params = self.body.block(BlockId(0)).params.iter();
         for (i, &passing) in self.abi.passing.clone().iter().enumerate() {
             let v = match passing {
@@ -492,7 +514,10 @@ impl FunctionLowering<'_, '_> {
             }
             Op::Ret => {
                 let results: Values = inst.args.iter().map(|&v| self.value(v)).collect();
-                self.leave(&results);
+                match self.frame.around.is_some() {
+                    true => self.leave_region(block, &inst.args, &results),
+                    false => self.leave(&results),
+                }
             }
             Op::Jump => {
                 let (block, args) = self.dest(&inst.dests[0]);
@@ -618,11 +643,20 @@ pub(crate) struct Frame<'a> {
     /// Whether the function calls something that returns twice.
     pub second_returns: bool,
     identity: Option<ir::StackSlot>,
+    /// Of a region: what it is part of, and the number of its first way out.
+    pub around: Option<(&'a mut dyn Surroundings, usize)>,
 }
 
 impl<'a> Frame<'a> {
     fn new(body: &'a Body, isa: &'a dyn TargetIsa, symbols: &'a dyn Symbols, b: &mut FunctionBuilder) -> Self {
-        let mut frame = Frame {
+        let mut frame = Frame::without_slots(body, isa, symbols);
+        frame.slots = body.slots.iter().map(|s| frame.slot(b, s.bytes, s.align)).collect();
+        frame
+    }
+
+    /// The frame of code whose static stack slots are elsewhere.
+    pub fn without_slots(body: &'a Body, isa: &'a dyn TargetIsa, symbols: &'a dyn Symbols) -> Self {
+        Frame {
             isa,
             symbols,
             machine: Machine::of(isa),
@@ -634,9 +668,8 @@ impl<'a> Frame<'a> {
             descriptors: Vec::new(),
             second_returns: false,
             identity: None,
-        };
-        frame.slots = body.slots.iter().map(|s| frame.slot(b, s.bytes, s.align)).collect();
-        frame
+            around: None,
+        }
     }
 
     /// A new stack slot. Cranelift aligns the frame to 16 bytes only: stricter ones have room to be aligned in.
@@ -733,6 +766,9 @@ impl Binding for Frame<'_> {
 
     fn stack_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> ClifValue {
         let BoundImm::Static(&Imm::Slot(slot, offset)) = imm else { unreachable!("stack_addr of {imm:?}") };
+        if let Some((around, _)) = &mut self.around {
+            return around.stack_addr(b, slot, offset);
+        }
         let align = i64::from(self.body.slots[slot.index()].align);
         let slot = self.slots[slot.index()];
         // Cranelift takes no negative offset; C code has them in addresses that a later index brings back.

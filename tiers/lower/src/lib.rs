@@ -2,7 +2,7 @@
 //!
 //! Owns [`lower_op`] (op → Cranelift IR), the native helpers that meanings call ([`LIBCALLS`]), the settings of
 //! Cranelift ([`isa`]) and the binding of whole functions
-//! ([`lower_function`]). Deliberately knows no bytecode, no object
+//! ([`lower_function`]) and of regions of functions ([`lower_region`]). Deliberately knows no bytecode, no object
 //! format and no VM register: whatever depends on where an op is used is asked of a [`Binding`].
 #![forbid(unsafe_code)]
 
@@ -19,6 +19,7 @@ mod libcall;
 mod machine;
 mod memory;
 mod op;
+mod region;
 mod setjmp;
 mod shuffle;
 mod unwind;
@@ -30,7 +31,8 @@ pub use descriptor::descriptor;
 pub use fault::code_with_division_faults;
 pub use function::{LowerError, Lowered, Symbol, Symbols, Unsupported, body_abi, lower_function, lower_tls_accessor};
 pub use libcall::{LIBCALLS, Libcall, libcall, libcall_symbol};
-pub use machine::{Arch, Cpu, IsaError, Machine, Optimise, isa};
+pub use machine::{Arch, CodeKind, Cpu, IsaError, Machine, Optimise, isa};
 pub use op::{clif_type, lower_op};
+pub use region::{Surroundings, lower_region};
 pub use setjmp::needs_plain_isa;
 pub use unwind::Unwind;

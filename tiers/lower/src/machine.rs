@@ -52,11 +52,19 @@ pub enum IsaError {
     },
 }
 
+/// What code is to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CodeKind {
+    /// Functions of the platform's convention, with unwind tables.
+    Functions,
+    /// Handlers, which leave by tail calls and have no unwind tables.
+    Handlers,
+    /// Regions of functions, which leave by tail calls and have unwind tables.
+    Blocks,
+}
+
 /// The code generator for a target.
-///
-/// Handlers (`for_handlers`) have frames that tail calls leave at once, and no unwind tables; functions have unwind
-/// tables.
-pub fn isa(triple: &Triple, for_handlers: bool, cpu: Cpu, optimise: Optimise) -> Result<OwnedTargetIsa, IsaError> {
+pub fn isa(triple: &Triple, kind: CodeKind, cpu: Cpu, optimise: Optimise) -> Result<OwnedTargetIsa, IsaError> {
     let unsupported = |reason: String| IsaError::Unsupported { triple: triple.to_string(), reason };
     let x64 = match triple.architecture {
         Architecture::X86_64 => true,
@@ -74,13 +82,13 @@ pub fn isa(triple: &Triple, for_handlers: bool, cpu: Cpu, optimise: Optimise) ->
             },
         ),
         ("is_pic", "true"),
-        ("unwind_info", if for_handlers { "false" } else { "true" }),
+        ("unwind_info", if kind == CodeKind::Handlers { "false" } else { "true" }),
         // x64 asserts it of functions that make tail calls, and reading the return address needs it.
         (
             "preserve_frame_pointers",
-            match for_handlers {
-                true if x64 => "true",
-                false if optimise == Optimise::None => "true",
+            match kind {
+                CodeKind::Handlers | CodeKind::Blocks if x64 => "true",
+                CodeKind::Functions if optimise == Optimise::None => "true",
                 _ => "false",
             },
         ),
@@ -88,7 +96,7 @@ pub fn isa(triple: &Triple, for_handlers: bool, cpu: Cpu, optimise: Optimise) ->
         // Two registers for an i128, three for integer results, as LLVM has it.
         ("enable_llvm_abi_extensions", "true"),
         // Only Windows commits stack page by page.
-        ("enable_probestack", if windows && !for_handlers { "true" } else { "false" }),
+        ("enable_probestack", if windows && kind == CodeKind::Functions { "true" } else { "false" }),
         ("probestack_strategy", "inline"),
         (
             "tls_model",

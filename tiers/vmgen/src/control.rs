@@ -1,11 +1,11 @@
 //! Micro-ops that hand control on: branches, switches, calls of every kind, returns.
 
 use crate::VmError;
-use crate::binding::{Interpreter, Registers, cell_address, own};
+use crate::binding::{Interpreter, Registers, cell_address, own, symbol_address};
 use crate::decode;
 use crate::handler::{Handler, go, opened};
 use crate::layout::{CALLER_FP, RETURN_PC, STUB_SHIFT, context, thread};
-use crate::names::{Names, Routine, signature};
+use crate::names::{Names, Routine, signature, signature_with};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, BlockArg, Endianness, Function, InstBuilder, MemFlagsData, TrapCode, Value, types};
 use cranelift_codegen::isa::TargetIsa;
@@ -77,6 +77,16 @@ impl Handler<'_, '_> {
                 Ok(())
             }
             VmOp::TailCallIndirect => self.tail_call_indirect(m),
+            VmOp::NativeBlock => {
+                let symbol = self.word(m.args[0])?;
+                let start = self.instruction_byte(0);
+                let code = symbol_address(&mut self.b, self.env.registers.ctx, symbol);
+                let facc = self.b.func.dfg.value_type(self.env.registers.facc);
+                let signature = self.b.import_signature(signature_with(facc, false));
+                let registers = Registers { pc: start, ..self.env.registers };
+                self.b.ins().return_call_indirect(signature, code, &registers.arguments());
+                Ok(())
+            }
             VmOp::Halt => {
                 let facc = self.facc(types::I8X16);
                 self.b.ins().return_(&[self.env.registers.acc, facc]);

@@ -21,7 +21,7 @@ pub struct Gauge {
 impl Gauge {
     /// For handlers of one target.
     pub fn new(triple: &Triple, options: Options) -> Result<Gauge, VmError> {
-        let target = rheo_lower::isa(triple, true, options.cpu, options.optimise)?;
+        let target = rheo_lower::isa(triple, rheo_lower::CodeKind::Handlers, options.cpu, options.optimise)?;
         let libcall_names = Box::new(|l: LibCall| rheo_lower::libcall_symbol(l).to_string());
         let mut module = ObjectModule::new(ObjectBuilder::new(target.clone(), "rheo-gauge", libcall_names)?);
         let names = Names::declare(&mut module)?;

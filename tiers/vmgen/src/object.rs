@@ -58,7 +58,7 @@ pub fn generate_used(
     options: Options,
     is_used: impl Fn(Opcode) -> bool,
 ) -> Result<VmObject, VmError> {
-    let target = rheo_lower::isa(triple, true, options.cpu, options.optimise)?;
+    let target = rheo_lower::isa(triple, rheo_lower::CodeKind::Handlers, options.cpu, options.optimise)?;
     let libcall_names = Box::new(|l: LibCall| rheo_lower::libcall_symbol(l).to_string());
     let builder = ObjectBuilder::new(target.clone(), "rheo-vm", libcall_names)?;
     let mut module = ObjectModule::new(builder);

@@ -5,9 +5,10 @@
 use super::EmitError;
 use super::node::{Label, PadEdge};
 use super::select::Tile;
-use crate::isa::{EncodedLayout, Field, FieldKind, Opcode};
+use crate::isa::{EncodedLayout, Field, FieldKind, Opcode, VmOp};
 use crate::patterns::{Patterns, Variant};
 use rheo_ir::SrcLoc;
+use rustc_hash::FxHashMap;
 
 /// A function's code.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(crate) struct Code {
     pub labels: Vec<u32>,
     /// Byte offset behind each call with a landing pad, and the way there.
     pub pads: Vec<(u32, PadEdge)>,
+    /// Where the branches of each `native_block` are from its opcode byte on, and the bytes of each, by its symbol.
+    pub tables: FxHashMap<u32, (u32, u32)>,
 }
 
 /// Chooses encodings and writes the tiles. `starts[label]` is the number of the tile that the label names.
@@ -44,6 +47,9 @@ pub(crate) fn write(patterns: &Patterns, tiles: &mut [Tile], starts: &[u32]) -> 
         let values: Vec<u128> = values.collect();
         encode(&mut code.bytes, v.opcode, &v.layout, &values);
         if let Some(width) = table_width(v) {
+            if patterns.shapes[tile.shape as usize].ops.iter().any(|m| m.op == VmOp::NativeBlock) {
+                code.tables.insert(tile.values[0] as u32, (v.layout.bytes, width));
+            }
             for &l in &tile.table {
                 code.bytes.extend_from_slice(&distance(l).to_le_bytes()[..width as usize]);
             }

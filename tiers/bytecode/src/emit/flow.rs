@@ -254,6 +254,13 @@ impl Flow<'_> {
             }
             Exit::Branch(v, taken, other) => self.branch(v, taken, other, b, loc),
             Exit::Switch(v, ty, cases, edges) => self.switch(v, ty, &cases, &edges, b, loc),
+            Exit::Native(native, edges) => {
+                let table = edges.iter().map(|e| self.edge_label(e, b, loc)).collect();
+                let args = [Arg::Num(i64::from(native.symbol)), Arg::Num(edges.len() as i64 - 1)];
+                let imm = NodeImm::Table(table);
+                self.nodes().push(Node::new(VmOp::NativeBlock, Type::I64, &args, imm, &[], loc));
+                self.work.natives.push(native);
+            }
         }
     }
 

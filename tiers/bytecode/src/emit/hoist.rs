@@ -29,8 +29,8 @@ pub(crate) fn hoist(work: &mut Work, cfg: &Cfg) {
     let mut facts = Facts::new(work);
     for h in headers {
         let Some(before) = cfg.idom(h).filter(|&p| cfg.loop_depth(p) < cfg.loop_depth(h)) else { continue };
-        if matches!(work.blocks[before.index()].exit, Exit::Invoke(..)) {
-            // What stands behind its call is not done when that throws.
+        if matches!(work.blocks[before.index()].exit, Exit::Invoke(..) | Exit::Native(..)) {
+            // What stands behind its call is not done when that throws; what machine code makes is not there before it.
             continue;
         }
         let mut l = Loop {
@@ -71,6 +71,7 @@ fn rename(work: &mut Work, moved_to: &FxHashMap<Val, Val>) {
         match &mut block.exit {
             Exit::Branch(v, ..) | Exit::Switch(v, ..) => name(v),
             Exit::Ret(moves, _) => moves.iter_mut().for_each(|m| name(&mut m.1)),
+            Exit::Native(native, _) => native.args.iter_mut().for_each(name),
             Exit::Node | Exit::Jump(_) | Exit::Invoke(..) => {}
         }
         for e in block.exit.edges_mut() {
@@ -100,6 +101,7 @@ impl Facts {
                 n.defs().for_each(|v| f.block[work.whole(v).index()] = b as u32);
                 n.uses().for_each(|v| f.uses[work.whole(v).index()] += 1);
             }
+            block.exit.defs().iter().for_each(|&v| f.block[work.whole(v).index()] = b as u32);
             for v in block.exit.uses().into_iter().chain(block.exit.edge_uses()) {
                 f.uses[work.whole(v).index()] += 1;
             }

@@ -4,8 +4,8 @@
 //! Owns what depends on one instruction and its operands. Order and places are `tree`'s and `slots`'.
 
 use super::exceptions::Asked;
-use super::node::{Arg, Bank, Block, Edge, Exit, Home, Node, NodeImm, Val, ValData, Work};
-use super::program::Program;
+use super::node::{Arg, Bank, Block, Edge, Exit, Home, Native, Node, NodeImm, Val, ValData, Work};
+use super::program::{CutFunc, Program};
 use crate::isa::{VmOp, immediate_forms};
 use rheo_ir::{BlockId, Body, Cfg, Dest, FuncId, Imm, Inst, Op, Purpose, Signature, SrcLoc, Type, Value};
 use rustc_hash::FxHashMap;
@@ -58,6 +58,8 @@ struct Lowering<'a> {
     read: Vec<bool>,
     /// How the personality routine knows the function's landing pads, if it is asked.
     asked: Option<&'a Asked>,
+    /// What of the function is machine code.
+    cut: Option<&'a CutFunc>,
     /// Dynamic stack top to put back before returning.
     saved_top: Option<Val>,
 }
@@ -121,6 +123,7 @@ fn lower_assuming(program: &Program<'_>, f: FuncId, body: &Body, cfg: &Cfg, assu
             stack: body.slots.clone(),
             mark: None,
             window_slots: 0,
+            natives: Vec::new(),
         },
         rep: (0..n as u32).map(Val).collect(),
         konst: vec![None; n],
@@ -131,6 +134,7 @@ fn lower_assuming(program: &Program<'_>, f: FuncId, body: &Body, cfg: &Cfg, assu
         goes_round: vec![false; n],
         read: pads::read_values(body),
         asked: program.asked.get(&f),
+        cut: program.cuts.get(&f),
         saved_top: None,
     };
     for dest in body.blocks.iter().flat_map(|b| b.insts.last()).flat_map(|t| &t.dests) {
@@ -370,9 +374,28 @@ impl Lowering<'_> {
         }
     }
 
+    /// What stands in the place of a region.
+    fn native(&mut self, cut: &CutFunc, region: usize, inst: &Inst, cfg: &Cfg) -> Exit {
+        let args = inst.args.iter().map(|&v| self.val(v)).collect();
+        for &r in &inst.results {
+            let ty = self.body.ty(r);
+            if is_narrow_int(ty) {
+                self.work.vals[r.index()].known = width(ty);
+            }
+        }
+        let res = inst.results.iter().map(|r| Val(r.0)).collect();
+        let symbol = self.program.block_symbol(cut.first + region as u32);
+        Exit::Native(Native { symbol, region, args, res }, inst.dests.iter().map(|d| self.edge(d, cfg)).collect())
+    }
+
     fn terminator(&mut self, b: BlockId, inst: &Inst, cfg: &Cfg) {
         let loc = inst.loc;
         let exit = match (inst.op, &inst.imm) {
+            _ if let Some(cut) = self.cut
+                && let Some(&region) = cut.cut.regions.get(&b) =>
+            {
+                self.native(cut, region, inst, cfg)
+            }
             (Op::Jump, _) => match self.returned_at(&inst.dests[0]) {
                 // A return is shorter than the way to one.
                 Some(vals) => self.ret_values(&vals, loc),

@@ -210,6 +210,21 @@ pub(crate) enum Exit {
     Invoke(Edge, Edge),
     /// Operand, its type, sorted cases, default.
     Switch(Val, Type, Vec<(u128, usize)>, Vec<Edge>),
+    /// Machine code, which goes on at one of the edges.
+    Native(Native, Vec<Edge>),
+}
+
+/// Machine code that stands for a part of the function.
+#[derive(Clone, Debug)]
+pub(crate) struct Native {
+    /// The symbol of the code.
+    pub symbol: u32,
+    /// Its number among the function's regions.
+    pub region: usize,
+    /// What it takes from slots.
+    pub args: Vec<Val>,
+    /// What it leaves in slots: IR values, as they stand for themselves.
+    pub res: Vec<Val>,
 }
 
 impl Exit {
@@ -218,7 +233,16 @@ impl Exit {
         match self {
             Exit::Node | Exit::Jump(_) | Exit::Invoke(..) => Vec::new(),
             Exit::Branch(v, ..) | Exit::Switch(v, ..) => vec![*v],
+            Exit::Native(native, _) => native.args.clone(),
             Exit::Ret(moves, node) => moves.iter().map(|m| m.1).chain(node.uses()).collect(),
+        }
+    }
+
+    /// Values made by the exit itself.
+    pub(crate) fn defs(&self) -> &[Val] {
+        match self {
+            Exit::Native(native, _) => &native.res,
+            _ => &[],
         }
     }
 
@@ -231,7 +255,7 @@ impl Exit {
             Exit::Node | Exit::Ret(..) => SmallVec::new(),
             Exit::Jump(e) => smallvec![e],
             Exit::Branch(_, a, b) | Exit::Invoke(a, b) => smallvec![a, b],
-            Exit::Switch(_, _, _, edges) => edges.iter_mut().collect(),
+            Exit::Switch(_, _, _, edges) | Exit::Native(_, edges) => edges.iter_mut().collect(),
         }
     }
 
@@ -240,7 +264,7 @@ impl Exit {
             Exit::Node | Exit::Ret(..) => Vec::new(),
             Exit::Jump(e) => vec![e],
             Exit::Branch(_, a, b) | Exit::Invoke(a, b) => vec![a, b],
-            Exit::Switch(_, _, _, edges) => edges.iter().collect(),
+            Exit::Switch(_, _, _, edges) | Exit::Native(_, edges) => edges.iter().collect(),
         }
     }
 }
@@ -272,6 +296,8 @@ pub(crate) struct Work {
     pub mark: Option<StackSlotId>,
     /// Most argument slots that a call passes or gets back.
     pub window_slots: u32,
+    /// Machine code in it, once the control flow is spelt out.
+    pub natives: Vec<Native>,
 }
 
 impl Work {

@@ -4,9 +4,11 @@
 
 use super::exceptions::Asked;
 use super::lower::native_kind;
-use super::{DESCRIPTORS_MAX, EmitError};
+use super::{DESCRIPTORS_MAX, EmitError, FuncRegions};
 use crate::isa::NativeKind;
-use rheo_ir::{Body, FuncId, GlobalId, Imm, Module, Op, Param, Purpose, SigId, Signature, SymbolRef, Type, Value};
+use rheo_ir::{
+    Body, Cut, FuncId, GlobalId, Imm, Module, Op, Param, Purpose, SigId, Signature, SymbolRef, Type, Value, cut,
+};
 use rustc_hash::FxHashMap;
 
 /// An entry of the image's symbol table: an address that the program object puts into the context.
@@ -26,6 +28,8 @@ pub enum SymbolKind {
     /// may be
     /// called from bytecode alone.
     Resume,
+    /// Machine code of a region, by its number in the image's list of them.
+    Block(u32),
     /// Of the cell of the code that stands for a function when a personality routine is asked about its exceptions (docs/vm.md).
     StandIn(FuncId),
 }
@@ -41,8 +45,18 @@ pub(crate) enum Callee {
     Native(u32),
 }
 
+/// A function some of which is machine code.
+#[derive(Debug)]
+pub(crate) struct CutFunc {
+    pub cut: Cut,
+    /// Number of its first region in the image's list.
+    pub first: u32,
+}
+
 pub(crate) struct Program<'a> {
     pub module: &'a Module,
+    /// Functions whose regions are machine code.
+    pub cuts: FxHashMap<FuncId, CutFunc>,
     /// Exceptions are handled in the program.
     pub unwinds: bool,
     /// Functions whose personality routine is asked.
@@ -58,7 +72,12 @@ pub(crate) struct Program<'a> {
 
 impl<'a> Program<'a> {
     /// Numbers what the bodies of `funcs` mention: the most mentioned symbols get the lowest indices.
-    pub(crate) fn new(module: &'a Module, funcs: &[FuncId], stubs: usize) -> Result<Program<'a>, EmitError> {
+    pub(crate) fn new(
+        module: &'a Module,
+        funcs: &[FuncId],
+        stubs: usize,
+        regions: &FuncRegions,
+    ) -> Result<Program<'a>, EmitError> {
         let mut numbers = vec![None; module.funcs.len()];
         for (i, f) in funcs.iter().enumerate() {
             let taken = numbers.get_mut(f.index()).ok_or(EmitError::NotDefined { func: f.to_string() })?;
@@ -68,6 +87,7 @@ impl<'a> Program<'a> {
         }
         let mut program = Program {
             module,
+            cuts: cuts(module, funcs, regions)?,
             unwinds: module.funcs.iter().any(|f| f.personality.is_some()),
             asked: FxHashMap::default(),
             numbers,
@@ -83,9 +103,13 @@ impl<'a> Program<'a> {
         if program.descriptors.len() > DESCRIPTORS_MAX {
             return Err(EmitError::Signatures);
         }
-        let mut mentions: FxHashMap<SymbolKind, u32> = FxHashMap::default();
+        let blocks: u32 = program.cuts.values().map(|c| c.cut.regions.len() as u32).sum();
+        let mut mentions: FxHashMap<SymbolKind, u32> = (0..blocks).map(|n| (SymbolKind::Block(n), 1)).collect();
         for &f in funcs {
-            let body = module.func(f).body.as_ref().expect("checked above");
+            let body = match program.cuts.get(&f) {
+                Some(cut) => &cut.cut.body.clone(),
+                None => module.func(f).body.as_ref().expect("checked above"),
+            };
             let asked = Asked::of(module, f);
             if let Some(asked) = &asked {
                 mentions.insert(SymbolKind::StandIn(f), 1);
@@ -133,6 +157,19 @@ impl<'a> Program<'a> {
         program.symbols = ranked.into_iter().map(|(s, _)| s).collect();
         program.symbol_index = program.symbols.iter().enumerate().map(|(i, &s)| (s, i as u32)).collect();
         Ok(program)
+    }
+
+    /// A function's body, as far as it is bytecode.
+    pub(crate) fn body(&self, f: FuncId) -> &Body {
+        match self.cuts.get(&f) {
+            Some(cut) => &cut.cut.body,
+            None => self.module.func(f).body.as_ref().expect("checked when functions were numbered"),
+        }
+    }
+
+    /// The symbol of a region's machine code.
+    pub(crate) fn block_symbol(&self, number: u32) -> u32 {
+        self.symbol(SymbolKind::Block(number))
     }
 
     fn add_descriptor(&mut self, sig: SigId) {
@@ -236,6 +273,19 @@ impl<'a> Program<'a> {
         let bytes = descriptor(&at_site(sig, body, args));
         *self.same_descriptor.get(&bytes).expect("every native call was described")
     }
+}
+
+/// Cuts the regions out, numbered in the order of the functions.
+fn cuts(module: &Module, funcs: &[FuncId], regions: &FuncRegions) -> Result<FxHashMap<FuncId, CutFunc>, EmitError> {
+    let mut cuts = FxHashMap::default();
+    let mut first = 0;
+    for f in funcs {
+        let (Some(regions), Some(body)) = (regions.get(f), &module.func(*f).body) else { continue };
+        let failed = |error| EmitError::Region { func: module.func(*f).name.clone(), error };
+        cuts.insert(*f, CutFunc { cut: cut(body, regions).map_err(failed)?, first });
+        first += regions.len() as u32;
+    }
+    Ok(cuts)
 }
 
 /// The callee's signature with the variable arguments that a call of it passes.

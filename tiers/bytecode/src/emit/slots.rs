@@ -3,7 +3,7 @@
 //! Owns homes of values and the frame's layout. Copies on edges that colouring could not avoid are `flow`'s.
 
 use super::EmitError;
-use super::node::{Home, Skip, Val, Work};
+use super::node::{Exit, Home, Skip, Val, Work};
 use rheo_ir::{BlockId, Cfg, StackSlotId};
 
 /// Highest slot number plus one that an instruction can name.
@@ -93,6 +93,9 @@ pub(super) fn live_in(work: &Work, cfg: &Cfg) -> Vec<Vec<Val>> {
         for v in block.nodes.iter().flat_map(|n| n.defs()) {
             def[work.whole(v).index()] = b as u32;
         }
+    }
+    for (b, block) in work.blocks.iter().enumerate() {
+        block.exit.defs().iter().for_each(|v| def[v.index()] = b as u32);
     }
     for (b, block) in work.blocks.iter().enumerate() {
         let nodes = block.nodes.iter().filter(|n| n.skip != Skip::ResultUsedFromAcc).flat_map(|n| n.uses());
@@ -296,9 +299,8 @@ impl Colouring<'_> {
             }
         }
         let exit = &self.work.blocks[b].exit;
-        for v in exit.uses().into_iter().chain(exit.edge_uses()) {
-            self.last[self.work.whole(v).index()] = (id, end);
-        }
+        exit.uses().into_iter().for_each(|v| self.last[self.work.whole(v).index()] = (id, end));
+        exit.edge_uses().into_iter().for_each(|v| self.last[self.work.whole(v).index()] = (id, end + 1));
         for &s in self.cfg.succs(BlockId(id)) {
             for &v in &self.frame.live_in[s.index()] {
                 self.last[v.index()] = (id, end + 1);
@@ -361,6 +363,24 @@ impl Colouring<'_> {
             }
         }
         self.work.blocks[b].nodes = nodes;
+        self.native(b, (id, end), &reserved);
+    }
+
+    /// Gives what machine code leaves in slots those of what dies there, among others: it takes all before it leaves any.
+    fn native(&mut self, b: usize, at: (u32, u32), reserved: &SlotSet) {
+        let Exit::Native(native, _) = &self.work.blocks[b].exit else { return };
+        let (args, res) = (native.args.clone(), native.res.clone());
+        let mut dying = Vec::new();
+        for v in args {
+            let v = self.work.whole(v);
+            if let Some((slot, _)) = self.home_slot(v).filter(|_| self.last[v.index()] == at) {
+                dying.push((slot, self.find(v)));
+                self.free(v);
+            }
+        }
+        for r in res {
+            self.colour(r, &dying, reserved);
+        }
     }
 
     /// Slots that loops around the block carry values in: others keep out of them while they can.
@@ -448,6 +468,7 @@ fn renumber(work: &mut Work, cfg: &Cfg, frame: &mut Frame, params: u32) {
             mention(v, by);
         }
         block.exit.uses().into_iter().chain(block.exit.edge_uses()).for_each(|v| mention(v, by));
+        block.exit.defs().iter().for_each(|&v| mention(v, by));
         block.params.iter().for_each(|&v| mention(v, by));
     }
     // Runs of joined slots move as one.

@@ -83,6 +83,9 @@ fn count_uses(work: &mut Work) -> Vec<u32> {
         for e in block.exit.edges_mut() {
             e.args.retain(|a| !dead(a.0));
         }
+        if let Exit::Native(native, _) = &mut block.exit {
+            native.res.retain(|&r| !dead(r));
+        }
     }
     uses
 }
@@ -414,6 +417,13 @@ impl<'a> Order<'a> {
         match &mut exit {
             Exit::Node | Exit::Jump(_) | Exit::Invoke(..) => {}
             Exit::Branch(v, ..) | Exit::Switch(v, ..) => *v = self.operand(*v, loc),
+            Exit::Native(native, _) => {
+                for v in &mut native.args {
+                    *v = self.operand(*v, loc);
+                    self.work.vals[v.index()].fixed = true;
+                }
+                native.res.iter().for_each(|r| self.work.vals[r.index()].fixed = true);
+            }
             Exit::Ret(moves, ret) => {
                 for m in moves.iter_mut() {
                     m.1 = self.operand(m.1, loc);

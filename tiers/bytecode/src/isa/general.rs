@@ -195,6 +195,8 @@ f32 w16 u16 : tail_call_bytecode.i64 #0 #1 #2
 s8 w16 u16 d32 : tail_call_address.i64 $0 #1 #2 #3
 y32 w16 : setjmp.i64 #0 #1
 u32 : frame_check.i64 +#0
+y16 u8 t16 : native_block.i64 #0 #1 +#2
+y32 u16 t32 : native_block.i64 #0 #1 +#2
 ";
 
 fn base_escape() -> Vec<Template> {

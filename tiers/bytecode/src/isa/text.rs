@@ -42,6 +42,7 @@ impl VmOp {
             VmOp::TailCall => "tail_call_bytecode",
             VmOp::TailCallIndirect => "tail_call_address",
             VmOp::Setjmp => "setjmp",
+            VmOp::NativeBlock => "native_block",
             VmOp::FrameCheck => "frame_check",
             VmOp::Halt => "halt",
         }

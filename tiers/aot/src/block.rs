@@ -1,0 +1,156 @@
+//! Block handlers: regions of functions as machine code that the interpreter jumps to (docs/vm.md, "Native blocks").
+//!
+//! Owns what their code does with the VM's registers and slots. What it computes is the lowering's; where values lie the
+//! bytecode says.
+
+use crate::code::CompiledFunc;
+use cranelift_codegen::ir::{
+    AbiParam, Endianness, InstBuilder, MemFlagsData, Signature, Type as ClifType, Value as ClifValue, types,
+};
+use cranelift_codegen::isa::CallConv;
+use cranelift_frontend::FunctionBuilder;
+use rheo_ir::{FuncId, Region, RegionName, StackSlotId, Value};
+use rheo_lower::Surroundings;
+use rustc_hash::FxHashMap;
+
+/// Bytes of a slot.
+const SLOT_BYTES: u32 = 8;
+
+/// A region and its place in its function's bytecode.
+#[derive(Clone, Debug)]
+pub struct BlockPlace<'a> {
+    /// The function.
+    pub func: FuncId,
+    /// The region.
+    pub region: &'a Region,
+    /// Its number, by which the context names it.
+    pub number: u32,
+    /// First slot of each input.
+    pub inputs: &'a [u32],
+    /// First slot of each output that is read.
+    pub outputs: &'a FxHashMap<Value, u32>,
+    /// Byte offset of each static stack slot in the frame.
+    pub stack: &'a [u64],
+    /// Where the instruction's branches are, in bytes from its opcode byte on.
+    pub table_offset: u32,
+    /// Bytes of each.
+    pub table_width: u32,
+}
+
+/// The machine code of a region.
+#[derive(Clone, Debug)]
+pub struct CompiledBlock {
+    /// Its number, by which the context names it.
+    pub number: u32,
+    /// Which region of the function.
+    pub region: RegionName,
+    /// The code.
+    pub code: CompiledFunc,
+}
+
+/// The VM's registers that such code needs. Accumulators hold nothing when it is entered or left.
+struct Registers {
+    pc: ClifValue,
+    fp: ClifValue,
+    ctx: ClifValue,
+    thr: ClifValue,
+}
+
+/// The VM around a region.
+pub(crate) struct VmFrame<'a> {
+    place: &'a BlockPlace<'a>,
+    registers: Option<Registers>,
+}
+
+impl<'a> VmFrame<'a> {
+    pub fn new(place: &'a BlockPlace<'a>) -> Self {
+        VmFrame { place, registers: None }
+    }
+
+    fn registers(&self) -> &Registers {
+        self.registers.as_ref().expect("the region has been entered")
+    }
+}
+
+/// Flags for slots.
+fn slot_flags() -> MemFlagsData {
+    MemFlagsData::trusted().with_endianness(Endianness::Little)
+}
+
+/// Flags for pairs of slots, and for the bytecode.
+fn unaligned_flags() -> MemFlagsData {
+    MemFlagsData::new().with_notrap().with_endianness(Endianness::Little)
+}
+
+impl Surroundings for VmFrame<'_> {
+    fn signature(&self) -> Signature {
+        // As handlers have it, but for the float accumulator, which is in a register of its own.
+        let mut s = Signature::new(CallConv::Tail);
+        s.params.extend([types::I64; 5].map(AbiParam::new));
+        s.returns.extend([types::I64, types::I8X16].map(AbiParam::new));
+        s
+    }
+
+    fn enter(&mut self, _: &mut FunctionBuilder, params: &[ClifValue]) {
+        let &[pc, fp, ctx, _, thr] = params else { unreachable!("the signature's parameters") };
+        self.registers = Some(Registers { pc, fp, ctx, thr });
+    }
+
+    fn input(&mut self, b: &mut FunctionBuilder, index: usize, ty: ClifType) -> ClifValue {
+        let fp = self.registers().fp;
+        let offset = (self.place.inputs[index] * SLOT_BYTES) as i32;
+        match ty {
+            types::I128 => {
+                let low = b.ins().load(types::I64, slot_flags(), fp, offset);
+                let high = b.ins().load(types::I64, slot_flags(), fp, offset + SLOT_BYTES as i32);
+                b.ins().iconcat(low, high)
+            }
+            t if t.bytes() > SLOT_BYTES => b.ins().load(t, unaligned_flags(), fp, offset),
+            t => b.ins().load(t, slot_flags(), fp, offset),
+        }
+    }
+
+    fn leave(&mut self, b: &mut FunctionBuilder, exit: usize, outputs: &[(Value, ClifValue)]) {
+        let &Registers { pc, fp, ctx, thr } = self.registers();
+        for (v, value) in outputs {
+            let Some(&slot) = self.place.outputs.get(v) else { continue };
+            let offset = (slot * SLOT_BYTES) as i32;
+            match b.func.dfg.value_type(*value) {
+                types::I128 => {
+                    let (low, high) = b.ins().isplit(*value);
+                    b.ins().store(slot_flags(), low, fp, offset);
+                    b.ins().store(slot_flags(), high, fp, offset + SLOT_BYTES as i32);
+                }
+                t if t.bytes() > SLOT_BYTES => {
+                    b.ins().store(unaligned_flags(), *value, fp, offset);
+                }
+                t if t.is_int() && t != types::I64 => {
+                    let wide = b.ins().uextend(types::I64, *value);
+                    b.ins().store(slot_flags(), wide, fp, offset);
+                }
+                _ => {
+                    b.ins().store(slot_flags(), *value, fp, offset);
+                }
+            }
+        }
+        let entry = (self.place.table_offset + self.place.table_width * exit as u32) as i32;
+        let distance = match self.place.table_width {
+            1 => b.ins().sload8(types::I64, unaligned_flags(), pc, entry),
+            2 => b.ins().sload16(types::I64, unaligned_flags(), pc, entry),
+            _ => b.ins().sload32(unaligned_flags(), pc, entry),
+        };
+        let pc = b.ins().iadd(pc, distance);
+        let opcode = b.ins().uload8(types::I64, unaligned_flags(), pc, 0);
+        let entry = b.ins().ishl_imm_s(opcode, 3);
+        let entry = b.ins().iadd(ctx, entry);
+        let handler = b.ins().load(types::I64, slot_flags(), entry, 0);
+        let dispatch = b.import_signature(self.signature());
+        b.ins().return_call_indirect(dispatch, handler, &[pc, fp, ctx, pc, thr]);
+    }
+
+    fn stack_addr(&mut self, b: &mut FunctionBuilder, slot: StackSlotId, offset: i32) -> ClifValue {
+        let at = self.place.stack[slot.index()] as i64 + i64::from(offset);
+        let fp = self.registers().fp;
+        b.ins().iadd_imm_s(fp, at)
+    }
+}
