@@ -190,6 +190,7 @@ fn report(program: &Program, made: &Made) -> serde_json::Value {
         "functions": {
             "bytecode": made.plan.count(Tier::Bytecode),
             "aot": made.plan.count(Tier::Aot),
+            "regions": made.plan.region_count(),
             "fallbacks": fallbacks,
         },
     })

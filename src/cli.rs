@@ -1,6 +1,7 @@
 //! The command line: what may be said, and its help. Does nothing with it.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rheo_ir::RegionName;
 use rheo_profiles::Budget;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -278,6 +279,10 @@ pub enum Stage {
     Plan,
 }
 
+fn region(text: &str) -> Result<RegionName, String> {
+    RegionName::parse(text).ok_or_else(|| "a region is `block` or `loop` and a block, as `loop b3`".to_owned())
+}
+
 /// `rheo dump`
 #[derive(Args, Debug)]
 pub struct Dump {
@@ -287,6 +292,10 @@ pub struct Dump {
     /// Print this function alone
     #[arg(long, value_name = "NAME")]
     pub function: Option<String>,
+    /// With --function: make this part of it machine code inside bytecode, `block bN` or `loop bN` as --emit=ir names its
+    /// blocks
+    #[arg(long = "region", value_name = "REGION", requires = "function", value_parser = region)]
+    pub regions: Vec<RegionName>,
     /// The budget that `--emit=plan` plans for
     #[arg(long, value_name = "BYTES|PERCENT%", default_value = "25%")]
     pub budget: Budget,

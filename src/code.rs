@@ -9,7 +9,7 @@ use rheo_bytecode::image::{Image, Section};
 use rheo_bytecode::{EmitError, EmitOptions, FuncRegions};
 use rheo_ir::{FuncId, Module};
 use rheo_link::Roots;
-use rheo_profiles::{CodeMap, MappedFunction, TierBytes};
+use rheo_profiles::{CodeMap, MappedFunction, RegionEntry, TierBytes};
 use rheo_targets::Tier;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -36,6 +36,27 @@ pub struct Code {
     pub bytecode: Option<Bytecode>,
     /// Functions that are not in the tier wanted.
     pub fallbacks: Vec<Fallback>,
+}
+
+impl Code {
+    /// Regions of a function that are machine code, as a plan has them.
+    pub fn regions_of(&self, f: FuncId, why: &str) -> Vec<RegionEntry> {
+        let blocks = self.bytecode.iter().flat_map(|b| &b.blocks).filter(|b| b.code.func == f);
+        let entry = |b: &CompiledBlock| RegionEntry {
+            region: b.region,
+            aot_bytes: Some(u32::try_from(b.code.bytes()).expect("a region's code is below 4 GB")),
+            ops: 0,
+            why: why.to_owned(),
+            line: 0,
+        };
+        blocks.map(entry).collect()
+    }
+
+    /// Bytes of all machine code.
+    pub fn aot_bytes(&self) -> u64 {
+        let blocks = self.bytecode.iter().flat_map(|b| &b.blocks).map(|b| &b.code);
+        self.aot.iter().chain(blocks).map(|c| c.bytes() as u64).sum()
+    }
 }
 
 /// Bytecode functions and their image.

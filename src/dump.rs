@@ -9,8 +9,8 @@ use crate::program::{self, Program};
 use crate::progress::Progress;
 use crate::{code, objects, output, profile_command};
 use anyhow::{Context, Result};
-use rheo_bytecode::{ImageView, asm};
-use rheo_ir::{FuncId, Printer};
+use rheo_bytecode::{FuncRegions, ImageView, asm};
+use rheo_ir::{FuncId, Printer, RegionName, Regions};
 use rheo_link::Roots;
 use rustc_hash::FxHashMap;
 
@@ -23,15 +23,27 @@ pub fn dump(args: &cli::Dump) -> Result<()> {
         Some(name) => vec![program.function(name)?],
         None => program.module.defined().collect(),
     };
+    let regions = regions(&program, &functions, &args.regions)?;
     let text = match args.emit {
         Stage::Ir => ir(&program, args.function.is_some(), &functions),
-        Stage::Clif => machine_code(&program, &functions, rheo_aot::Print::Clif)?,
-        Stage::Asm => machine_code(&program, &functions, rheo_aot::Print::Asm)?,
-        Stage::Bytecode => bytecode(&program, &functions)?,
+        Stage::Clif => machine_code(&program, &functions, &regions, rheo_aot::Print::Clif)?,
+        Stage::Asm => machine_code(&program, &functions, &regions, rheo_aot::Print::Asm)?,
+        Stage::Bytecode => bytecode(&program, &functions, &regions)?,
         Stage::Plan => plan(args, &program, &cache, &progress)?,
     };
     drop(progress);
     output::print(&text)
+}
+
+/// The regions asked for, of the one function.
+fn regions(program: &Program, functions: &[FuncId], names: &[RegionName]) -> Result<FuncRegions> {
+    let mut found = FuncRegions::default();
+    let [f] = *functions else { return Ok(found) };
+    for &name in names {
+        let region = Regions::of(&program.module, f).and_then(|all| all.find(name));
+        found.entry(f).or_default().push(region.with_context(|| format!("{name}"))?);
+    }
+    Ok(found)
 }
 
 fn ir(program: &Program, selected: bool, functions: &[FuncId]) -> String {
@@ -39,9 +51,23 @@ fn ir(program: &Program, selected: bool, functions: &[FuncId]) -> String {
     if selected { functions.iter().map(|&f| printer.func(f)).collect() } else { printer.module() }
 }
 
-fn machine_code(program: &Program, functions: &[FuncId], what: rheo_aot::Print) -> Result<String> {
+fn machine_code(
+    program: &Program,
+    functions: &[FuncId],
+    regions: &FuncRegions,
+    what: rheo_aot::Print,
+) -> Result<String> {
     let options = code::aot_options(program);
     let mut text = String::new();
+    if !regions.is_empty() {
+        let settings = Settings { fallback: false, debug: false };
+        let bytecode = code::emit(program, program.module.defined().collect(), regions, settings)?;
+        for place in bytecode.iter().flat_map(|b| code::places(&b.image, regions)) {
+            text += &rheo_aot::print_block(&program.module, &place, &options, what)?;
+            text.push('\n');
+        }
+        return Ok(text);
+    }
     for &f in functions {
         text += &rheo_aot::print(&program.module, f, &options, what)?;
         text.push('\n');
@@ -50,10 +76,14 @@ fn machine_code(program: &Program, functions: &[FuncId], what: rheo_aot::Print) 
 }
 
 /// All functions are numbered, so that calls between them are what they are in a program of bytecode alone.
-fn bytecode(program: &Program, functions: &[FuncId]) -> Result<String> {
+fn bytecode(program: &Program, functions: &[FuncId], regions: &FuncRegions) -> Result<String> {
     let all: Vec<FuncId> = program.module.defined().collect();
     let settings = Settings { fallback: true, debug: true };
-    let (bytecode, refused) = code::emit_possible(program, &all, settings)?;
+    let (mut bytecode, refused) = code::emit_possible(program, &all, settings)?;
+    if !regions.is_empty() {
+        let possible = all.iter().copied().filter(|f| !refused.contains_key(f)).collect();
+        bytecode = code::emit(program, possible, regions, settings)?;
+    }
     let mut sources = Sources::default();
     let mut text = String::new();
     let bytecode = bytecode.as_ref();

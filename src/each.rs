@@ -4,7 +4,7 @@
 //! that plan, which is corrected until what was really made keeps the budget. Which function is worth its bytes is the
 //! planner's; what passes do is LLVM's.
 
-use crate::code::{self, Bytecode};
+use crate::code::{self, Bytecode, Wanted};
 use crate::placement::{self, Made, Workshop, aot_bytes};
 use crate::program::{Program, Source};
 use crate::{build, cli, instructions, lots, objects};
@@ -20,6 +20,7 @@ use rheo_profiles::{
 use rheo_targets::Tier;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 /// Programs made before the smallest one is taken instead.
@@ -213,7 +214,11 @@ impl<'a> Making<'_, 'a, '_> {
         if let Some((f, tier)) = wanted.iter().find(|(_, t)| !matches!(t, Tier::Bytecode | Tier::Aot)) {
             anyhow::bail!("function `{}` cannot be {tier}: this version has no such tier", name(*f));
         }
-        let mut made = self.workshop(&program, Heat::new())?.as_told(&wanted.into(), "")?;
+        let mut made = {
+            let path = self.args.plan.as_deref().unwrap_or(Path::new(""));
+            let regions = placement::regions_of(&program, given, path)?;
+            self.workshop(&program, Heat::new())?.as_told(&Wanted { tiers: wanted, regions }, "")?
+        };
         made.plan.take_over(given);
         // Whoever gives the plan back wants these optimised for speed again on the way into their callers.
         let made_of: FxHashSet<&str> = program.module.defined().map(name).collect();
@@ -325,7 +330,7 @@ impl<'m, 'a, 's> Sizes<'m, 'a, 's> {
             // The planner's own bound is less than the one asked for: its message would confuse.
             let Ok(plan) = plan else { break };
             let (program, made) = self.make(&plan)?;
-            let taken = code_bytes(made.code.aot.iter());
+            let taken = made.code.aot_bytes();
             if taken <= bound {
                 return Ok((program, made));
             }
@@ -333,7 +338,7 @@ impl<'m, 'a, 's> Sizes<'m, 'a, 's> {
         }
         let plan = smallest(&self.candidates, FixedBytes::default(), self.hotness)?;
         let (program, made) = self.make(&plan.without_choices())?;
-        let taken = code_bytes(made.code.aot.iter());
+        let taken = made.code.aot_bytes();
         if taken > bound {
             let least = u32::try_from((u128::from(taken) * 10_000).div_ceil(self.all_aot_bytes.max(1).into()));
             let least = Describe(Budget::Percent(least.unwrap_or(10_000).min(10_000)));

@@ -6,13 +6,13 @@ use rheo_ir::{BlockId, FuncId, Module, Region, Regions};
 use rheo_targets::Tier;
 use rustc_hash::FxHashSet;
 
-/// The tier wanted for each function with a body. By lot, half of the functions in bytecode are cut, too: of what can be a
+/// The tier wanted for each function with a body. By lot, three in four functions in bytecode are cut, too: of what can be a
 /// region about half is machine code.
 pub fn draw(module: &Module, choice: TierChoice) -> Wanted {
     let tiers: Vec<(FuncId, Tier)> = module.defined().map(|f| (f, tier(&module.func(f).name, choice))).collect();
     let TierChoice::Random(seed) = choice else { return tiers.into() };
     let bytecode = tiers.iter().filter(|(_, t)| *t == Tier::Bytecode).map(|t| t.0);
-    let cut = bytecode.filter(|f| hash(seed, &module.func(*f).name) & 2 != 0);
+    let cut = bytecode.filter(|f| hash(seed, &module.func(*f).name) & 6 != 0);
     let drawn = cut.map(|f| (f, regions(module, f, seed))).filter(|(_, regions)| !regions.is_empty());
     let regions = drawn.collect();
     Wanted { tiers, regions }

@@ -11,7 +11,8 @@ use crate::program::Program;
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
 use rheo_aot::CompiledFunc;
-use rheo_ir::FuncId;
+use rheo_bytecode::FuncRegions;
+use rheo_ir::{BlockId, FuncId, NoRegion, RegionName, Regions};
 use rheo_profiles::{
     Budget, Candidate, Describe, Entry, FixedBytes, FuncHeat, Heat, Hotness, Plan, PlanError, Profile, TierBytes,
     Totals, all_aot, estimate, measured, smallest,
@@ -78,6 +79,37 @@ pub fn read_plan(path: &Path) -> Result<Plan> {
     })
 }
 
+/// The regions that a plan names, found in the program.
+pub fn regions_of(program: &Program, plan: &Plan, path: &Path) -> Result<FuncRegions> {
+    let module = &program.module;
+    let file = path.display().to_string();
+    let by_name: FxHashMap<&str, FuncId> = module.defined().map(|f| (module.func(f).name.as_str(), f)).collect();
+    let mut found = FuncRegions::default();
+    let mut wrong = Vec::new();
+    for entry in plan.entries.iter().filter(|e| !e.regions.is_empty()) {
+        let Some(&f) = by_name.get(entry.function.as_str()) else { continue };
+        let analysed = Regions::of(module, f);
+        let mut owners: FxHashMap<BlockId, RegionName> = FxHashMap::default();
+        for r in &entry.regions {
+            let region =
+                analysed.as_ref().map_err(Clone::clone).and_then(|all| all.find(r.region)).and_then(|region| {
+                    match region.blocks().iter().find_map(|&b| owners.insert(b, r.region)) {
+                        Some(other) => Err(NoRegion::Overlaps(other)),
+                        None => Ok(region),
+                    }
+                });
+            match region {
+                Ok(region) => found.entry(f).or_default().push(region),
+                Err(why) => {
+                    let what = format!("`{}` of function `{}` cannot be machine code: {why}", r.region, entry.function);
+                    wrong.push(Diagnostic::new(what).at(&file, r.line, 0, ""));
+                }
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(found) } else { Err(Diagnostics(wrong).into()) }
+}
+
 impl Workshop<'_> {
     fn heat_of(&self, f: FuncId) -> FuncHeat {
         self.heat.get(f.index()).copied().unwrap_or_default()
@@ -101,6 +133,7 @@ impl Workshop<'_> {
             .map(|&(f, _)| Entry {
                 function: self.name(f).to_owned(),
                 tier: if bytecode_bytes.contains_key(&f) { Tier::Bytecode } else { Tier::Aot },
+                regions: code.regions_of(f, why),
                 bytecode_bytes: bytecode_bytes.get(&f).map(|b| b.code + b.tables),
                 aot_bytes: aot_bytes.get(&f).copied(),
                 ops: self.heat_of(f).ops,
@@ -117,7 +150,8 @@ impl Workshop<'_> {
     pub fn as_planned(&self, path: &Path) -> Result<Made> {
         let given = read_plan(path)?;
         let wanted = self.tiers_of(&given).with_context(|| format!("plan {}", path.display()))?;
-        let mut made = self.as_told(&wanted.into(), "")?;
+        let regions = regions_of(self.program, &given, path)?;
+        let mut made = self.as_told(&Wanted { tiers: wanted, regions }, "")?;
         made.plan.take_over(&given);
         Ok(made)
     }
@@ -288,7 +322,7 @@ pub fn check_kept(totals: &Totals, code: &Code, budget: Budget, all_bytes: impl 
         Budget::Bytes(_) => Ok(()),
         Budget::Percent(hundredths) => {
             let all = all_bytes()?;
-            let taken: u64 = code.aot.iter().map(|c| c.bytes() as u64).sum();
+            let taken = code.aot_bytes();
             if u128::from(taken) * 10_000 > u128::from(all) * u128::from(hundredths) {
                 bail!("the plan takes {taken} bytes of machine code out of {all}, which is more than {budget}");
             }

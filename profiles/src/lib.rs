@@ -19,7 +19,7 @@ pub use budget::{Budget, BudgetError};
 pub use counts::{CodeMap, CodeMapError, MappedFunction, RawCounts, RawCountsError, is_raw};
 pub use estimate::estimate;
 pub use heat::{FuncHeat, Heat, measured};
-pub use plan::{Entry, Hotness, Plan, Totals};
+pub use plan::{Entry, Hotness, Plan, RegionEntry, Totals};
 pub use plan_text::PlanSyntaxError;
 pub use planner::{Candidate, Describe, FixedBytes, PlanError, TierBytes, all_aot, plan, smallest};
 pub use profile::{FunctionProfile, Profile, ProfileError, work};

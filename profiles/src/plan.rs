@@ -3,6 +3,7 @@
 //! Owns the data. Its text form is in `plan_text`, its making in `planner`.
 
 use crate::Budget;
+use rheo_ir::RegionName;
 use rheo_targets::Tier;
 use rustc_hash::FxHashMap;
 
@@ -45,6 +46,8 @@ pub struct Entry {
     pub function: String,
     /// Where it runs.
     pub tier: Tier,
+    /// Of a function in bytecode, what of it is machine code.
+    pub regions: Vec<RegionEntry>,
     /// Bytes as bytecode, tables included; none if it cannot be bytecode, or was not compiled as such.
     pub bytecode_bytes: Option<u32>,
     /// Bytes as machine code; none if it cannot be machine code, or was not compiled as such.
@@ -55,6 +58,21 @@ pub struct Entry {
     pub fallback_from: Option<Tier>,
     /// Why it is there. One line.
     pub why: String,
+}
+
+/// A region of a bytecode function that is machine code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RegionEntry {
+    /// Which: its kind and the block of the function's IR that it begins with.
+    pub region: RegionName,
+    /// Bytes as machine code, if it was compiled.
+    pub aot_bytes: Option<u32>,
+    /// Operations executed in it.
+    pub ops: u64,
+    /// Why it is machine code. One line.
+    pub why: String,
+    /// Line of the plan's text that it stands in; 0 in a plan that was not read.
+    pub line: u32,
 }
 
 /// Bytes by what they hold.
@@ -104,6 +122,12 @@ impl Plan {
             let Some(given) = known.get(entry.function.as_str()) else { continue };
             entry.bytecode_bytes = entry.bytecode_bytes.or(given.bytecode_bytes);
             entry.aot_bytes = entry.aot_bytes.or(given.aot_bytes);
+            for region in &mut entry.regions {
+                if let Some(given) = given.regions.iter().find(|r| r.region == region.region) {
+                    region.ops = given.ops;
+                    region.why.clone_from(&given.why);
+                }
+            }
             if given.ops != 0 {
                 entry.ops = given.ops;
             }
@@ -119,7 +143,13 @@ impl Plan {
         for entry in self.entries.iter_mut().filter(|e| e.bytecode_bytes.is_some()) {
             entry.tier = Tier::Bytecode;
         }
+        self.entries.iter_mut().for_each(|e| e.regions.clear());
         self
+    }
+
+    /// Number of regions that are machine code.
+    pub fn region_count(&self) -> usize {
+        self.entries.iter().map(|e| e.regions.len()).sum()
     }
 
     /// Number of functions in `tier`.

@@ -2,9 +2,12 @@
 //!
 //! One entry a line: tier, bytes as bytecode, bytes as machine code, operations executed, function; then `; why`, or
 //! `! tier: why` for a function that is not in the tier asked for. `-` stands for a number that nobody knows. `#` begins
-//! a comment line. In a plan written by hand all but tier and function may be `-`, and the header and totals left out.
+//! a comment line. Behind a function in bytecode stand the regions of it that are machine code, one a line: `loop` or
+//! `block`, the block of the function's IR that it begins with, bytes as machine code, operations executed, `; why`.
+//! In a plan written by hand all but tier and function may be `-`, and the header and totals left out.
 
-use crate::plan::{Entry, Hotness, Plan, Totals};
+use crate::plan::{Entry, Hotness, Plan, RegionEntry, Totals};
+use rheo_ir::RegionName;
 use rheo_targets::Tier;
 use std::fmt::Write;
 
@@ -68,6 +71,12 @@ impl Plan {
                 None => write!(text, "  ; {}", why.trim()).expect("strings take all"),
             }
             line(text);
+            for r in &e.regions {
+                let why = r.why.replace(['\n', '\r'], " ");
+                let why = if why.trim().is_empty() { String::new() } else { format!("  ; {}", why.trim()) };
+                let name = r.region.to_string();
+                line(format!("  {name:<18} {:>9} {:>13}{why}", number(r.aot_bytes), r.ops));
+            }
         }
         out
     }
@@ -130,6 +139,22 @@ impl Plan {
                         _ => return Err(line.error(column, format!("nothing is called `{part}`"))),
                     } = bytes;
                     line.end()?;
+                }
+                "block" | "loop" => {
+                    let region = line.region(word)?;
+                    let entry: &mut Entry = plan
+                        .entries
+                        .last_mut()
+                        .ok_or_else(|| line.error(column, "a region stands behind its function".into()))?;
+                    if entry.tier != Tier::Bytecode {
+                        let what =
+                            format!("function `{}` is {}: only bytecode has regions", entry.function, entry.tier);
+                        return Err(line.error(column, what));
+                    }
+                    if entry.regions.iter().any(|r| r.region == region.region) {
+                        return Err(line.error(column, format!("`{}` stands there already", region.region)));
+                    }
+                    entry.regions.push(region);
                 }
                 _ => {
                     let entry = line.entry(column, word)?;
@@ -229,6 +254,21 @@ impl<'a> Line<'a> {
         }
     }
 
+    fn region(&mut self, kind: &str) -> Result<RegionEntry, PlanSyntaxError> {
+        let (column, head) = self.expect("the block that the region begins with")?;
+        let region = RegionName::parse(&format!("{kind} {head}"))
+            .ok_or_else(|| self.error(column, format!("`{head}` is no block; blocks are `b0`, `b1` …")))?;
+        let aot_bytes = self.bytes()?;
+        let ops = self.number()?.unwrap_or(0);
+        let why = match self.word() {
+            None => "",
+            Some((_, ";")) => self.rest(),
+            Some((column, mark)) => return Err(self.error(column, format!("`;` is due here, not `{mark}`"))),
+        };
+        let why = why.replace('\r', " ").trim().to_owned();
+        Ok(RegionEntry { region, aot_bytes, ops, why, line: self.number })
+    }
+
     fn entry(&mut self, column: u32, tier: &str) -> Result<Entry, PlanSyntaxError> {
         let tier = self.tier(column, tier)?;
         let bytecode_bytes = self.bytes()?;
@@ -253,6 +293,7 @@ impl<'a> Line<'a> {
         Ok(Entry {
             function,
             tier,
+            regions: Vec::new(),
             bytecode_bytes,
             aot_bytes,
             ops,
@@ -310,6 +351,7 @@ mod tests {
         Entry {
             function: function.to_owned(),
             tier: Tier::Aot,
+            regions: Vec::new(),
             bytecode_bytes: Some(12),
             aot_bytes: None,
             ops: 1 << 60,
@@ -331,7 +373,19 @@ mod tests {
         plan.entries[1].fallback_from = Some(Tier::Bytecode);
         plan.entries[1].why = "f80 in `x`".into();
         plan.entries[2].tier = Tier::Bytecode;
-        assert_eq!(Plan::read(&plan.print()), Ok(plan));
+        let region = |text, why: &str| RegionEntry {
+            region: RegionName::parse(text).expect("well-formed"),
+            aot_bytes: Some(7),
+            ops: 9,
+            why: why.into(),
+            line: 0,
+        };
+        plan.entries[2].regions = vec![region("loop b12", "hot ; yes"), region("block b3", "")];
+        let mut read = Plan::read(&plan.print()).expect("well-formed");
+        let lines = |plan: &Plan| plan.entries[2].regions.iter().map(|r| r.line).collect::<Vec<_>>();
+        assert_eq!(lines(&read)[0] + 1, lines(&read)[1]);
+        read.entries[2].regions.iter_mut().for_each(|r| r.line = 0);
+        assert_eq!(read, plan);
     }
 
     #[test]
@@ -355,6 +409,10 @@ mod tests {
             ("rheo-plan 1\naot - - - \"f", 2, 11, "closing quote"),
             ("rheo-plan 1\naot - - - \"\\u{110000}\"", 2, 22, "stands before"),
             ("rheo-plan 1\naot - - - f\naot - - - f", 3, 1, "line 2 already"),
+            ("rheo-plan 1\nloop b1 - -", 2, 1, "behind its function"),
+            ("rheo-plan 1\naot - - - f\n loop b1 - -", 3, 2, "only bytecode"),
+            ("rheo-plan 1\nbytecode - - - f\n loop x1 - -", 3, 7, "`x1` is no block"),
+            ("rheo-plan 1\nbytecode - - - f\n loop b1 - -\n loop b1 - -", 4, 2, "there already"),
             ("rheo-plan 1\nbudget 200%", 2, 8, "more than 100 %"),
             ("rheo-plan 1\nhotness high", 2, 9, "not `high`"),
         ] {

@@ -297,6 +297,7 @@ impl<'a> Placement<'a> {
                 Entry {
                     function: f.name.clone(),
                     tier: tiers[i],
+                    regions: Vec::new(),
                     bytecode_bytes: bytes(&f.bytecode),
                     aot_bytes: bytes(&f.aot),
                     ops: f.heat.ops,

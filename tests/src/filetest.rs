@@ -8,7 +8,7 @@
 //! | `cflags:`, `args:`, `libs:`, `stdin:` | as they say |
 //! | `native: FLAGS` | how clang makes the native program (default: -O2, without LLVM's passes) |
 //! | `dies:` | a signal kills it, natively too |
-//! | `emit: STAGE [FUNCTION]` | what `rheo dump` prints, expected on the `>` comment lines that follow |
+//! | `emit: STAGE [FUNCTION [REGION…]]` | what `rheo dump` prints, regions of the function being machine code, expected on the `>` comment lines that follow |
 //! | `error: TEXT` | `rheo run` refuses it, with this text among its message |
 //! | `report: TEXT` | it is killed by a signal in bytecode, having said this |
 
@@ -63,6 +63,8 @@ pub struct Emit {
     pub stage: String,
     /// The one function to print.
     pub function: Option<String>,
+    /// Regions of it that are machine code, as `loop b2`.
+    pub regions: Vec<String>,
     /// Expected text.
     pub expected: String,
 }
@@ -136,7 +138,10 @@ impl Filetest {
                 "emit" => {
                     let mut words = words();
                     let Some(stage) = words.next() else { bail!("line {}: emit: names no stage", line + 1) };
-                    test.emits.push(Emit { line, stage, function: words.next(), expected: String::new() });
+                    let function = words.next();
+                    let rest: Vec<String> = words.collect();
+                    let regions = rest.chunks(2).map(|r| r.join(" ")).collect();
+                    test.emits.push(Emit { line, stage, function, regions, expected: String::new() });
                 }
                 _ => {}
             }

@@ -110,6 +110,7 @@ fn emit(test: &Filetest) -> Result<()> {
         if let Some(function) = &emit.function {
             args.extend(["--function".to_owned(), function.clone()]);
         }
+        args.extend(emit.regions.iter().map(|r| format!("--region={r}")));
         if let Some(level) = test.levels.first().filter(|level| !level.is_empty()) {
             args.push(format!("--cflags={level} {}", test.cflags.join(" ")));
         }

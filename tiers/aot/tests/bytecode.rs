@@ -81,6 +81,7 @@ fn context_and_stubs() {
             ContextSymbol::Program(SymbolRef::Func(func("first"))),
             ContextSymbol::Cell(SymbolRef::Global(global("own"))),
         ],
+        blocks: &[],
         unwinds: false,
     };
     let object = object(&module, &[func("machine")], Some(&part), Optimise::Speed);

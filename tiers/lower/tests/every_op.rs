@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{AbiParam, InstBuilder, Signature, Value, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use rheo_ir::{Class, FuncId, GlobalId, Imm, ImmKind, Op, RmwKind, Rule, StackSlotId, Type};
-use rheo_lower::{Binding, BoundImm, Cpu, Libcall, Machine, Optimise, Values, clif_type, isa, lower_op};
+use rheo_lower::{Binding, BoundImm, CodeKind, Cpu, Libcall, Machine, Optimise, Values, clif_type, isa, lower_op};
 
 /// A binding that has every address in one parameter.
 struct Flat {
@@ -158,8 +158,8 @@ fn cases(op: Op, ty: Type) -> Vec<(Vec<Type>, Option<Imm>)> {
     cases
 }
 
-fn check(triple: &str, handlers: bool, cpu: Cpu, optimise: Optimise) {
-    let isa = isa(&triple.parse().unwrap(), handlers, cpu, optimise).unwrap();
+fn check(triple: &str, kind: CodeKind, cpu: Cpu, optimise: Optimise) {
+    let isa = isa(&triple.parse().unwrap(), kind, cpu, optimise).unwrap();
     let mut failures = Vec::new();
     for &op in Op::ALL {
         if matches!(op.info().class, Class::Call | Class::Unwind | Class::Terminator) {
@@ -181,30 +181,30 @@ fn check(triple: &str, handlers: bool, cpu: Cpu, optimise: Optimise) {
 
 #[test]
 fn x64_baseline() {
-    check("x86_64-unknown-linux-gnu", false, Cpu::Baseline, Optimise::Speed);
+    check("x86_64-unknown-linux-gnu", CodeKind::Functions, Cpu::Baseline, Optimise::Speed);
 }
 
 #[test]
 fn x64_baseline_unoptimised() {
-    check("x86_64-unknown-linux-gnu", true, Cpu::Baseline, Optimise::None);
+    check("x86_64-unknown-linux-gnu", CodeKind::Handlers, Cpu::Baseline, Optimise::None);
 }
 
 #[test]
 fn x64_v2() {
-    check("x86_64-unknown-linux-gnu", false, Cpu::V2, Optimise::Speed);
+    check("x86_64-unknown-linux-gnu", CodeKind::Functions, Cpu::V2, Optimise::Speed);
 }
 
 #[test]
 fn x64_v3() {
-    check("x86_64-unknown-linux-gnu", false, Cpu::V3, Optimise::Size);
+    check("x86_64-unknown-linux-gnu", CodeKind::Functions, Cpu::V3, Optimise::Size);
 }
 
 #[test]
 fn aarch64_baseline() {
-    check("aarch64-unknown-linux-gnu", false, Cpu::Baseline, Optimise::Speed);
+    check("aarch64-unknown-linux-gnu", CodeKind::Functions, Cpu::Baseline, Optimise::Speed);
 }
 
 #[test]
 fn aarch64_v2() {
-    check("aarch64-apple-darwin", true, Cpu::V2, Optimise::Speed);
+    check("aarch64-apple-darwin", CodeKind::Handlers, Cpu::V2, Optimise::Speed);
 }
