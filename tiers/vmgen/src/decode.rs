@@ -20,7 +20,9 @@ pub fn field(b: &mut FunctionBuilder, pc: Value, behind: i32, field: Field, at: 
         _ => (false, 0),
     };
     let part = at.bits != 8 * at.bytes;
-    let raw = match (at.bytes, signed && !part) {
+    // The topmost bits come with their sign.
+    let topmost = part && at.bits + at.shift == 8 * at.bytes;
+    let raw = match (at.bytes, signed && (!part || topmost)) {
         (1, false) => b.ins().uload8(types::I64, stream(), pc, offset),
         (1, true) => b.ins().sload8(types::I64, stream(), pc, offset),
         (2, false) => b.ins().uload16(types::I64, stream(), pc, offset),
@@ -32,6 +34,8 @@ pub fn field(b: &mut FunctionBuilder, pc: Value, behind: i32, field: Field, at: 
     };
     let value = if !part {
         raw
+    } else if signed && topmost {
+        b.ins().sshr_imm_s(raw, i64::from(at.shift))
     } else if signed {
         // Up to the top, and down again with the sign.
         let up = b.ins().ishl_imm_s(raw, i64::from(64 - at.bits - at.shift));

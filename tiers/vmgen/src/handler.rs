@@ -495,7 +495,7 @@ pub fn build_next(f: &mut Function, context: &mut FunctionBuilderContext, isa: &
 }
 
 /// The handler of an escape byte: dispatches by the index whose low byte, or without a page both bytes, are behind it, through
-/// a table of distances from each entry to its handler, or (`wide`) of addresses.
+/// a table of distances from its start to each handler, or (`wide`) of addresses.
 pub fn build_escape(
     f: &mut Function,
     context: &mut FunctionBuilderContext,
@@ -521,7 +521,7 @@ pub fn build_escape(
         b.ins().load(types::I64, constant(), entry, 0)
     } else {
         let distance = b.ins().sload32(constant(), entry, 0);
-        b.ins().iadd(entry, distance)
+        b.ins().iadd(table, distance)
     };
     b.ins().return_call_indirect(dispatch, handler, &arguments);
     b.finalize(isa.frontend_config());

@@ -13,7 +13,7 @@ mod handler;
 pub mod layout;
 mod names;
 mod object;
-mod strip;
+mod x64;
 
 pub use gauge::Gauge;
 pub use object::{generate, generate_used};

@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{
     UserExternalName, types,
 };
 use cranelift_codegen::isa::CallConv;
-use cranelift_module::{DataId, FuncId, Linkage, Module};
+use cranelift_module::{DataId, FuncId, Linkage, Module, ModuleRelocTarget};
 use cranelift_object::ObjectModule;
 use rheo_bytecode::isa::NativeKind;
 use rheo_lower::{LIBCALLS, Libcall};
@@ -105,6 +105,18 @@ impl Names {
     /// Id of the routine that is the VM object's own.
     pub fn call_stub(&self) -> FuncId {
         self.routines.iter().find(|(r, _)| *r == Routine::CallStub).expect("all are declared").1
+    }
+
+    /// Whether a symbol is defined in the VM object: the escape table, and functions that are no one else's.
+    pub fn is_own(&self, name: &ModuleRelocTarget) -> bool {
+        match *name {
+            ModuleRelocTarget::User { namespace: 1, index } => index == self.escapes.as_u32(),
+            ModuleRelocTarget::User { namespace: 0, index } => {
+                let foreign = self.routines.iter().filter(|(r, _)| *r != Routine::CallStub).map(|(_, id)| id);
+                !foreign.chain(&self.libcalls).any(|id| id.as_u32() == index)
+            }
+            _ => false,
+        }
     }
 
     /// A reference to a handler.

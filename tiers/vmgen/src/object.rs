@@ -3,8 +3,9 @@
 use crate::control::build_call_stub;
 use crate::handler::{DecodeOrder, Piece, build, build_escape, build_next, cuts, opened};
 use crate::names::{Names, signature};
-use crate::{HandlerSize, Options, VmError, VmObject, strip};
+use crate::{HandlerSize, Options, VmError, VmObject, x64};
 use cranelift_codegen::Context;
+use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{
     ExtFuncData, ExternalName, Function, InstBuilder, LibCall, Opcode as ClifOpcode, UserExternalName,
 };
@@ -39,8 +40,8 @@ pub(crate) enum Job<'a> {
 pub(crate) struct Code {
     pub bytes: Vec<u8>,
     relocations: Vec<ModuleReloc>,
-    /// Bytes in front of the first instruction.
-    skip: u32,
+    /// Whether constants may follow the code, whose alignment counts.
+    has_data: bool,
     /// Whether it has a frame of its own.
     pub framed: bool,
 }
@@ -76,7 +77,7 @@ pub fn generate_used(
     for (i, code) in &done {
         let (id, job) = &jobs[*i];
         let align = match job {
-            Job::Piece(p) if matches!(p.opcode, Opcode::Escape(_)) && code.skip == 0 && !code.framed => 1,
+            Job::Piece(p) if matches!(p.opcode, Opcode::Escape(_)) && !code.has_data && !code.framed => 1,
             _ => 16,
         };
         module.define_function_bytes(*id, align, &code.bytes, &code.relocations)?;
@@ -90,11 +91,6 @@ pub fn generate_used(
     module.define_data(fingerprint, &data)?;
 
     let mut product = module.finish();
-    for (i, code) in &done {
-        let symbol = product.object.symbol_mut(product.functions[jobs[*i].0].expect("defined").0);
-        symbol.value += u64::from(code.skip);
-        symbol.size -= u64::from(code.skip);
-    }
     if !wide {
         relocate_escapes(&mut product, &names, &escapes)?;
     }
@@ -180,7 +176,7 @@ pub(crate) fn compile(
             Job::CallStub => build_call_stub(&mut context.func, &mut builder, &**target, names),
             Job::Illegal => build_illegal(&mut context.func, &mut builder, target, illegal),
         }
-        finish(target, context, id)
+        finish(target, names, context, id)
     };
     let early = attempt(DecodeOrder::Early)?;
     if early.framed && matches!(job, Job::Piece(_)) {
@@ -193,32 +189,46 @@ pub(crate) fn compile(
 }
 
 /// Machine code of a function, without its frame where it needs none.
-fn finish(target: &OwnedTargetIsa, mut context: Context, id: FuncId) -> Result<Code, VmError> {
+fn finish(target: &OwnedTargetIsa, names: &Names, mut context: Context, id: FuncId) -> Result<Code, VmError> {
     let failed = |e| VmError::Codegen(format!("{e:?}"));
     context.compile(&**target, &mut ControlPlane::default()).map_err(|e| failed(e.inner))?;
     let compiled = context.compiled_code().expect("compiled just now");
     let func = &context.func;
     let to_module = |r| ModuleReloc::from_mach_reloc(r, func, id);
     let mut relocations: Vec<ModuleReloc> = compiled.buffer.relocs().iter().map(to_module).collect();
-    let bytes = &rheo_lower::code_with_division_faults(&compiled.buffer)[..];
+    let mut bytes = rheo_lower::code_with_division_faults(&compiled.buffer);
     if target.triple().architecture == Architecture::X86_64 {
+        address_directly(&mut bytes, &mut relocations, names);
         let exits = func.layout.blocks().flat_map(|b| func.layout.block_insts(b)).filter(|&i| {
             let opcode = func.dfg.insts[i].opcode();
             matches!(opcode, ClifOpcode::Return | ClifOpcode::ReturnCall | ClifOpcode::ReturnCallIndirect)
         });
         let offsets: Vec<u32> = relocations.iter().map(|r| r.offset).collect();
-        let framed = bytes.starts_with(&[0x55]);
-        match strip::strip(bytes, exits.count(), &offsets) {
-            Some(s) => {
-                for (r, offset) in relocations.iter_mut().zip(s.relocations) {
-                    r.offset = offset;
-                }
-                return Ok(Code { bytes: s.code, relocations, skip: s.skip, framed: false });
+        if let Some(s) = x64::shorten(&bytes, exits.count(), &offsets) {
+            for (r, offset) in relocations.iter_mut().zip(s.relocations) {
+                r.offset = offset;
             }
-            None => return Ok(Code { bytes: bytes.to_vec(), relocations, skip: 0, framed }),
+            return Ok(Code { bytes: s.code, relocations, framed: s.framed, has_data: s.has_data });
+        }
+        let framed = bytes.starts_with(&[0x55]);
+        return Ok(Code { bytes, relocations, framed, has_data: true });
+    }
+    Ok(Code { bytes, relocations, framed: false, has_data: true })
+}
+
+/// x86-64: takes the address of what lies in this object as it is, not from a table of the linker's.
+fn address_directly(code: &mut [u8], relocations: &mut [ModuleReloc], names: &Names) {
+    const MOV: u8 = 0x8b;
+    const LEA: u8 = 0x8d;
+    for r in relocations.iter_mut().filter(|r| r.kind == Reloc::X86GOTPCRel4 && names.is_own(&r.name)) {
+        // In front of the field: opcode, and the byte that names the register.
+        if let Some(opcode) = (r.offset as usize).checked_sub(2).and_then(|at| code.get_mut(at))
+            && *opcode == MOV
+        {
+            *opcode = LEA;
+            r.kind = Reloc::X86PCRel4;
         }
     }
-    Ok(Code { bytes: bytes.to_vec(), relocations, skip: 0, framed: false })
 }
 
 /// What unused opcodes lead to.
@@ -261,7 +271,7 @@ fn define_escapes(
     Ok(ids)
 }
 
-/// Makes each entry of the escape table the distance from itself to its handler.
+/// Makes each entry of the escape table the distance from the table's start to its handler.
 fn relocate_escapes(product: &mut ObjectProduct, names: &Names, escapes: &[FuncId]) -> Result<(), VmError> {
     let table = product.object.symbol(product.data_symbol(names.escapes));
     let (start, section) = (table.value, table.section);
@@ -271,7 +281,7 @@ fn relocate_escapes(product: &mut ObjectProduct, names: &Names, escapes: &[FuncI
     for (i, &id) in escapes.iter().enumerate() {
         let offset = start + 4 * i as u64;
         let symbol = product.function_symbol(id);
-        relative(&mut product.object, section, offset, symbol, 0)?;
+        relative(&mut product.object, section, offset, symbol, 4 * i as i64)?;
         // The field holds nothing but what the linker writes.
         let place = product.object.section_mut(section).data_mut();
         place[offset as usize..][..4].fill(0);
