@@ -31,14 +31,14 @@ struct Options {
     /// Engines to run them in, or `rheo` for all its forms [default: all]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     engines: Vec<String>,
-    /// Run each program so often in each engine
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    rounds: usize,
-    /// Divide the work of the programs by this
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    shorter: u32,
-    /// A quick look: 2 rounds of a fifth of the work
-    #[arg(long, conflicts_with_all = ["rounds", "shorter"])]
+    /// Run each program so often in each engine [default: 5, or 2 with --quick]
+    #[arg(long, value_name = "N")]
+    rounds: Option<usize>,
+    /// Divide the work of the programs by this [default: 4, or 20 with --quick]
+    #[arg(long, value_name = "N")]
+    shorter: Option<u32>,
+    /// A quick look: fewer rounds, less work
+    #[arg(long)]
     quick: bool,
     /// Run on this core, counted from 0 [default: the last]
     #[arg(long, value_name = "N")]
@@ -60,16 +60,12 @@ const THROW: &str = "throw";
 const EMPTY_ROUNDS: usize = 20;
 
 fn main() -> Result<()> {
-    let mut options = Options::parse();
-    if options.quick {
-        (options.rounds, options.shorter) = (2, 20);
-    }
-    options.rounds = options.rounds.max(1);
-    options.shorter = options.shorter.max(1);
+    let options = Options::parse();
+    let rounds = options.rounds.unwrap_or(if options.quick { 2 } else { 5 }).max(1);
+    let shorter = options.shorter.unwrap_or(if options.quick { 20 } else { 4 }).max(1);
     let engines = engines(&options.engines)?;
     let asked = programs(&options.programs)?;
-    let conditions =
-        Conditions { processor: processor(), rounds: options.rounds, shorter: options.shorter, load: [load(); 2] };
+    let conditions = Conditions { processor: processor(), rounds, shorter, load: [load(); 2] };
     let mut report =
         Report { conditions, engines: engines.iter().map(|named| named.key).collect(), ..Report::default() };
     for name in &asked {
@@ -78,15 +74,15 @@ fn main() -> Result<()> {
             CALLS => {
                 say("calls between tiers");
                 let _pinned = Pinned::to(options.core)?;
-                report.calls = Some(Calls::measure(options.rounds)?);
+                report.calls = Some(Calls::measure(rounds)?);
             }
             THROW => {
                 say("exceptions");
                 let _pinned = Pinned::to(options.core)?;
-                report.throws = Some(Throws::measure(options.rounds)?);
+                report.throws = Some(Throws::measure(rounds)?);
             }
             name => {
-                let row = row(&Subject::load(name, options.shorter)?, &engines, options.rounds, options.core)?;
+                let row = row(&Subject::load(name, shorter)?, &engines, rounds, options.core)?;
                 report.add(row);
                 if let Some(row) = report.programs.last() {
                     say(&format!("{name}: {}", report.summary(row)));
