@@ -29,8 +29,7 @@ const LIMIT: Duration = Duration::from_secs(3600);
 const WASM3: &str = "pywasm3==0.5.0";
 
 /// What is wrong with makepad-stitch 0.1.0, and what is put in its place: an operand that refers to a local stays in, or
-/// drops out of, the local's list of operands. As published it panics, or copies the wrong operand, on each of the bench's
-/// programs.
+/// drops out of, the local's list of operands. As published it panics on the bench's first kernel.
 const STITCH_MENDED: [(&str, &str); 2] = [
     (
         "            self.locals[local_idx].first_opd_idx = self.opds[opd_idx].next_opd_idx;\n            self.opds[opd_idx].local_idx = None;\n",

@@ -89,14 +89,14 @@ fn main() -> Result<()> {
                 }
             }
         }
+        report.conditions.load[1] = load();
+        // A long run that is broken off leaves what it has measured.
+        fs::write(folder()?.join("index.json"), json(&report)?)?;
+        fs::write(folder()?.join("index.html"), page::html(&report))?;
     }
-    report.conditions.load[1] = load();
-    let json = serde_json::to_string_pretty(&report)?;
-    fs::write(folder()?.join("index.json"), &json)?;
-    fs::write(folder()?.join("index.html"), page::html(&report))?;
     let text = report.markdown();
     if options.json {
-        println!("{json}")
+        println!("{}", json(&report)?)
     } else {
         println!("{text}")
     }
@@ -107,6 +107,10 @@ fn main() -> Result<()> {
     let failures = report.failures();
     ensure!(failures.is_empty(), "Rheo failed:\n{}", failures.join("\n"));
     Ok(())
+}
+
+fn json(report: &Report) -> Result<String> {
+    Ok(serde_json::to_string_pretty(report)?)
 }
 
 /// The engines asked for, the one that all are measured against first.
@@ -170,12 +174,22 @@ fn measured(samples: &Samples, ready: Option<&Ready>) -> Measured {
     }
 }
 
-/// An error on one line, as a note below a table.
+/// An error on one line, as a note below a table: commands shortened to their names, without what was or was not printed.
 fn reason_of(error: &anyhow::Error) -> String {
-    const CHARACTERS_MAX: usize = 300;
+    const CHARACTERS_MAX: usize = 200;
     let text = format!("{error:#}");
-    let line = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    let kept = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['-', '+', '…']));
+    let line = kept.map(shortened).collect::<Vec<_>>().join("; ").replace(":;", ":");
+    let line = if line.is_empty() { "prints other than native".to_owned() } else { line };
     line.chars().take(CHARACTERS_MAX).collect()
+}
+
+/// `"/folder/name" "argument" ended` as `name ended`.
+fn shortened(line: &str) -> String {
+    let (Some(first), Some(last)) = (line.find("\"/"), line.rfind('"')) else { return line.to_owned() };
+    let command = line[first + 1..last].split('"').next().unwrap_or_default();
+    let name = command.rsplit('/').next().unwrap_or_default();
+    format!("{}{name}{}", &line[..first], &line[last + 1..])
 }
 
 /// The processor's name, as the kernel tells it.
@@ -193,4 +207,42 @@ fn load() -> f64 {
 
 fn say(what: &str) {
     eprintln!("==> {what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use rheo_tests::bench::page;
+
+    use super::{Cell, Conditions, Report, Subject, engines, programs, reason_of, row};
+
+    #[test]
+    fn a_kernel_is_built_run_compared_and_reported() {
+        let engines = engines(&["bytecode".to_owned()]).unwrap();
+        let mut report = Report { engines: engines.iter().map(|e| e.key).collect(), ..Report::default() };
+        report.conditions = Conditions { rounds: 2, ..Conditions::default() };
+        report.add(row(&Subject::load("sieve", 100).unwrap(), &engines, 2, None).unwrap());
+        let Cell::Measured(bytecode) = &report.programs[0].cells[1] else { panic!("{:?}", report.failures()) };
+        assert!(bytecode.times_native.is_some() && bytecode.resident_bytes_max > 100_000, "{bytecode:?}");
+        assert!(bytecode.code_bytes.is_some_and(|bytes| (50..1000).contains(&bytes)), "{bytecode:?}");
+        assert!(bytecode.interpreter_bytes.is_some_and(|bytes| (1000..65_536).contains(&bytes)), "{bytecode:?}");
+        assert!(report.failures().is_empty());
+        let page = page::html(&report);
+        assert!(page.contains("<circle class=\"ours\"") && !page.contains("NaN"), "{page}");
+    }
+
+    #[test]
+    fn names_are_checked() {
+        let names = |list: &[&str]| list.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        assert!(engines(&names(&["rheo6"])).is_err() && programs(&names(&["fibs"])).is_err());
+        let found: Vec<&str> = engines(&names(&["rheo", "wasmi"])).unwrap().iter().map(|named| named.key).collect();
+        assert_eq!(found, ["native-O2", "wasmi", "bytecode", "title", "rheo5", "rheo10", "aot"]);
+        assert_eq!(programs(&names(&["throw", "lua", "kernels"])).unwrap().len(), 12);
+    }
+
+    #[test]
+    fn reasons_are_short() {
+        let error = anyhow::anyhow!("\"/a/b/peer-x\" \"run\" \"/c.wasm\" ended with signal 6:\n\nit panicked");
+        assert_eq!(reason_of(&error), "peer-x ended with signal 6: it panicked");
+        assert_eq!(reason_of(&anyhow::anyhow!("-    1  a\n+    1  b\n")), "prints other than native");
+    }
 }
