@@ -17,6 +17,7 @@ struct Ty {
 enum Scalar {
     Int(u32),
     Half,
+    Bfloat,
     Float,
     Double,
     X87,
@@ -29,7 +30,7 @@ impl Scalar {
     fn bits(self) -> u32 {
         match self {
             Int(width) => width,
-            Half => 16,
+            Half | Bfloat => 16,
             Float => 32,
             Double => 64,
             X87 => 80,
@@ -41,6 +42,7 @@ impl Scalar {
         match self {
             Int(width) => format!("i{width}"),
             Half => "half".into(),
+            Bfloat => "bfloat".into(),
             Float => "float".into(),
             Double => "double".into(),
             X87 => "x86_fp80".into(),
@@ -52,6 +54,7 @@ impl Scalar {
     fn mangled(self) -> String {
         match self {
             Half => "f16".into(),
+            Bfloat => "bf16".into(),
             Float => "f32".into(),
             Double => "f64".into(),
             X87 => "f80".into(),
@@ -100,10 +103,10 @@ const WIDTHS: &[u32] = &[
     1, 2, 3, 5, 7, 8, 8, 9, 13, 16, 16, 17, 24, 31, 32, 32, 32, 33, 40, 48, 56, 63, 64, 64, 64, 65, 72, 96, 100, 127,
     128, 128, 129, 160, 192, 200, 256,
 ];
-/// Beyond 8 powers of two alone: LLVM 19 makes wrong code of an integer's bits as 9, 12, 17 or 24 booleans.
+/// Beyond 8 powers of two alone: LLVM 19 makes wrong code of an integer's bits as 17 or more booleans, unless it is a power
+/// of two of them (all of 17, 18, 20, 24, 28, 31, 33 are wrong where a program compares them with the integer's bits).
 const LENGTHS: &[u32] = &[1, 2, 2, 3, 4, 4, 5, 6, 7, 8, 8, 16, 16, 32, 64];
-/// Not `bfloat`: LLVM leaves its conversions on vectors to functions that few systems have.
-const FLOATS: &[Scalar] = &[Half, Float, Float, Float, Double, Double, Double, X87, Quad];
+const FLOATS: &[Scalar] = &[Half, Bfloat, Float, Float, Float, Double, Double, Double, X87, Quad];
 /// Most bits of a vector.
 const BITS_MAX: u32 = 512;
 const FUNCTIONS: u32 = 6;
@@ -437,7 +440,7 @@ impl Writer {
                 let op = self.one_of(&["add", "mul", "and", "or", "xor", "smin", "smax", "umin", "umax"]);
                 self.call(element, &format!("vector.reduce.{op}"), &[ty], &format!("{t} {a}"));
             }
-            5 if matches!(ty.scalar, Float | Double | Half) => {
+            5 if matches!(ty.scalar, Float | Double | Half | Bfloat) => {
                 let (op, start) = (self.one_of(&["fadd", "fmul"]), self.value(element));
                 let args = format!("{} {start}, {t} {a}", element.name());
                 self.call(element, &format!("vector.reduce.{op}"), &[ty], &args);
@@ -504,7 +507,8 @@ impl Writer {
                 if ty.scalar != X87 && !fits.is_empty() {
                     let width = fits[self.below(fits.len() as u32) as usize];
                     let target = Ty { length: ty.bits() / width, scalar: Int(width) };
-                    if target != ty && target.length <= 64 {
+                    let wrong = width == 1 && target.length > 16 && !target.length.is_power_of_two();
+                    if target != ty && target.length <= 64 && !wrong {
                         self.add(target, &format!("bitcast {t} {a} to {}", target.name()));
                     }
                 }

@@ -27,7 +27,7 @@ fn check(seed: u64) -> Result<Option<String>> {
     let native = match clang::native(&files, &LINK.map(str::to_owned)) {
         Ok(native) => native,
         // LLVM cannot make code of every odd type.
-        Err(error) if format!("{error:#}").contains("in backend") => {
+        Err(error) if ["in backend", "submit a bug report"].iter().any(|s| format!("{error:#}").contains(s)) => {
             return Ok(Some("LLVM makes no code of it".into()));
         }
         Err(error) => return Err(error),

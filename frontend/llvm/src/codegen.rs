@@ -66,6 +66,9 @@ pub fn compile_shims(
     Err(ShimError::Module(error))
 }
 
+/// What LLVM's code for `bfloat` calls.
+const BFLOAT: &str = include_str!("bfloat.ll");
+
 fn compile_together(
     triple: &str,
     data_layout: &str,
@@ -92,6 +95,11 @@ fn compile_together(
             what: shim.what.clone(),
             message: format!("its text does not define {}", shim.name),
         })?;
+    }
+    if shims.iter().any(|shim| shim.llvm.contains("bfloat")) {
+        let helpers = context.parse(BFLOAT.as_bytes(), "rheo.bfloat").map_err(ShimError::Module)?;
+        helpers.set_target(triple, data_layout);
+        module.link(helpers).map_err(ShimError::Module)?;
     }
     for asm in module_asm {
         module.append_asm(asm);

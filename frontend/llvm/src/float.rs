@@ -264,10 +264,16 @@ impl FuncReader<'_> {
         signed: bool,
         to: Format,
     ) -> Result<Value, ReadError> {
-        if let Format::Half | Format::Brain = to {
-            // Exact, or so large that rounding twice to these few bits is still right for `half`.
-            let double = self.int_to_float(value, width, signed, Format::Double)?;
-            return self.float_convert(Format::Double, to, double);
+        let through = match to {
+            // Exact, or so large that rounding twice to these few bits is still right.
+            Format::Half => Some(Format::Double),
+            // It may be rounded twice, as LLVM's code does it.
+            Format::Brain => Some(Format::Single),
+            _ => None,
+        };
+        if let Some(through) = through {
+            let wider = self.int_to_float(value, width, signed, through)?;
+            return self.float_convert(through, to, wider);
         }
         let ty = container(width.max(32));
         let value = if signed { self.resized_signed(value, ty) } else { self.resized(value, ty) };
