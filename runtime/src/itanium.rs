@@ -1,7 +1,7 @@
 //! Whether a catch clause takes a thrown type: the Itanium C++ ABI's run-time type information (2.9.5), read as data.
 //!
 //! Calls nothing of the C++ runtime, and refers to none of its symbols, so that programs without C++ need none: what a
-//! `type_info` describes is told by the name of its own class.
+//! `type_info` describes is told by the name of its own class. One class only is left to say for itself what it is caught by.
 
 use core::ffi::{CStr, c_char};
 
@@ -66,6 +66,14 @@ enum Kind {
     Other,
 }
 
+/// libstdc++'s, for what streams throw: caught as `ios_base::failure` of either of its string ABIs, though it derives from
+/// one only (libstdc++-v3/src/c++11/cxx11-ios_failure.cc).
+const STREAM_FAILURE: &[u8] = b"St19__iosfail_type_info";
+/// libstdc++'s `type_info::__do_catch`: the type caught, the type thrown, the object, 1 for the outermost level.
+type DoCatch = unsafe extern "C" fn(*const TypeInfo, *const TypeInfo, *mut *mut u8, u32) -> bool;
+/// Its slot in the vtable, behind two destructors, `__is_pointer_p` and `__is_function_p`.
+const DO_CATCH_SLOT: usize = 4;
+
 const NULLPTR: &[u8] = b"Dn";
 const VOID: &[u8] = b"v";
 
@@ -117,12 +125,16 @@ unsafe fn same(a: *const TypeInfo, b: *const TypeInfo) -> bool {
 /// # Safety
 /// Both must be `type_info`s of this process, `object` of type `thrown`.
 pub unsafe fn catches(catch: *const TypeInfo, thrown: *const TypeInfo, object: *mut u8) -> Option<*mut u8> {
-    // SAFETY: by the contract.
+    // SAFETY: by the contract; all types in a process with libstdc++'s are libstdc++'s, whose vtables have that slot.
     unsafe {
         let mut at = match kind(thrown) {
             Kind::Pointer => *object.cast::<*mut u8>(),
             _ => object,
         };
+        if name(*(*thrown).vtable.sub(1)) == STREAM_FAILURE {
+            let do_catch: DoCatch = core::mem::transmute(*(*catch).vtable.add(DO_CATCH_SLOT));
+            return do_catch(catch, thrown, &mut at, 1).then_some(at);
+        }
         convert(catch, thrown, &mut at, true, 0).then_some(at)
     }
 }

@@ -13,6 +13,7 @@ pub mod coverage;
 pub mod figures;
 pub mod filetest;
 pub mod harness;
+pub mod header;
 pub mod known;
 pub mod language;
 pub mod measure;
