@@ -254,7 +254,7 @@ pub fn emit(
     }
     let module = &program.module;
     let set: FxHashSet<FuncId> = functions.iter().copied().collect();
-    let entered = entries::entered(module, &set, program.roots == Roots::Visible);
+    let entered = entries::entered(module, &set, regions, program.roots == Roots::Visible);
     let (mut first, rest): (Vec<FuncId>, Vec<FuncId>) = functions.into_iter().partition(|f| entered.contains(f));
     first.sort_by_key(|&f| module.func(f).flags.variadic_definition);
     let stubs: Vec<_> = first.iter().map(|&f| (f, entries::stub_kind(module, f))).collect();
@@ -275,6 +275,7 @@ pub fn places<'a>(image: &'a Image, regions: &'a FuncRegions) -> Vec<BlockPlace<
         inputs: &b.inputs,
         outputs: &b.outputs,
         stack: &b.stack,
+        window: b.window,
         table_offset: b.table_offset,
         table_width: b.table_width,
     });

@@ -1,6 +1,7 @@
 //! Which bytecode functions native code can call, and so need an entry stub (docs/vm.md, "Entry from native code").
 
 use rheo_aot::StubKind;
+use rheo_bytecode::FuncRegions;
 use rheo_ir::{FuncId, Imm, Module, Purpose, Signature, SymbolRef, Type};
 use rustc_hash::FxHashSet;
 
@@ -8,9 +9,14 @@ use rustc_hash::FxHashSet;
 const INT_REGISTERS: usize = 6;
 
 /// The functions among `bytecode` that anything native can call: those with an address in data or code, those that
-/// machine code calls, constructors and destructors, those marked as used, and with `all_visible` those that other objects
+/// machine code calls, be it all of a function or a region, constructors and destructors, those marked as used, and with `all_visible` those that other objects
 /// can name.
-pub fn entered(module: &Module, bytecode: &FxHashSet<FuncId>, all_visible: bool) -> FxHashSet<FuncId> {
+pub fn entered(
+    module: &Module,
+    bytecode: &FxHashSet<FuncId>,
+    regions: &FuncRegions,
+    all_visible: bool,
+) -> FxHashSet<FuncId> {
     let mut entered = FxHashSet::default();
     let mut enter = |f: FuncId| {
         entered.insert(resolve(module, f));
@@ -44,6 +50,14 @@ pub fn entered(module: &Module, bytecode: &FxHashSet<FuncId>, all_visible: bool)
                 if !(is_call && is_bytecode) || builds_area {
                     enter(callee);
                 }
+            }
+        }
+    }
+    for (f, regions) in regions {
+        let body = module.func(*f).body.as_ref();
+        for inst in body.iter().flat_map(|body| regions.iter().flat_map(|r| r.calls(body))) {
+            if let Imm::Func(callee) = inst.imm {
+                entered.insert(resolve(module, callee));
             }
         }
     }

@@ -114,6 +114,12 @@ impl Region {
         if b == self.name.head { self.end } else { body.block(b).insts.len() }
     }
 
+    /// Its calls.
+    pub fn calls<'b>(&'b self, body: &'b Body) -> impl Iterator<Item = &'b Inst> + 'b {
+        let insts = self.blocks.iter().flat_map(|&b| &body.block(b).insts[..self.insts(body, b)]);
+        insts.filter(|i| i.op.info().class == Class::Call)
+    }
+
     /// Values that it takes.
     pub fn inputs(&self) -> &[Value] {
         &self.inputs
@@ -147,8 +153,8 @@ fn is_made_anew(op: Op) -> bool {
 /// Whether an instruction may leave the function's frame.
 fn can_leave(op: Op) -> bool {
     match op.info().class {
-        Class::Pure | Class::Load | Class::Store | Class::Atomic => true,
-        Class::Effect | Class::Call | Class::Unwind => false,
+        Class::Pure | Class::Load | Class::Store | Class::Atomic | Class::Call => true,
+        Class::Effect | Class::Unwind => false,
         Class::Terminator => matches!(op, Op::Jump | Op::BrIf | Op::Switch | Op::Trap),
     }
 }
@@ -329,12 +335,15 @@ pub struct Cut {
     pub body: Body,
     /// Numbers of the regions, by head.
     pub regions: FxHashMap<BlockId, usize>,
+    /// Whether something that left calls.
+    pub calls: bool,
 }
 
 /// Cuts `regions` out of `body`. They are the body's own.
 pub fn cut(body: &Body, regions: &[Region]) -> Result<Cut, NoRegion> {
     let mut owner: FxHashMap<BlockId, RegionName> = FxHashMap::default();
-    let mut cut = Cut { body: body.clone(), regions: FxHashMap::default() };
+    let calls = regions.iter().any(|r| r.calls(body).next().is_some());
+    let mut cut = Cut { body: body.clone(), regions: FxHashMap::default(), calls };
     for (number, region) in regions.iter().enumerate() {
         for &b in &region.blocks {
             if let Some(other) = owner.insert(b, region.name) {

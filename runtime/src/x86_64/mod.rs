@@ -194,7 +194,7 @@ mod code {
         "mov qword ptr [r14 + {ACTIVATION}], r13",
         ".endm",
         // Runs function rbx in window r11 until it returns to the halt instruction at the start of the code.
-        ".macro RHEO_RUN",
+        ".macro RHEO_RUN back",
         "lea rdx, [rip + rheo_ctx]",
         "mov r8, r14",
         "mov rsi, r11",
@@ -206,6 +206,7 @@ mod code {
         "add rdi, rax",
         "movzx eax, byte ptr [rdi]",
         "call qword ptr [rdx + 8*rax]",
+        "\\back:",
         ".endm",
         // Puts the thread back as it was outside; keeps the result registers.
         ".macro RHEO_DEACTIVATE",
@@ -257,7 +258,7 @@ mod code {
         "mov qword ptr [r11 + 24], rcx",
         "mov qword ptr [r11 + 32], r8",
         "mov qword ptr [r11 + 40], r9",
-        "RHEO_RUN",
+        "RHEO_RUN .Lrheo_entry_ints_back",
         "mov r11, qword ptr [rbp - {OWN}]",
         "mov r11, qword ptr [r11 + {A_BASE}]",
         "mov rdx, qword ptr [r11]",
@@ -309,7 +310,7 @@ mod code {
         "mov r12, r11",
         "call rheo_rt_entry_arguments",
         "mov r11, r12",
-        "RHEO_RUN",
+        "RHEO_RUN .Lrheo_entry_generic_back",
         "mov qword ptr [rsp], rax",
         "movaps xmmword ptr [rsp + 48], xmm0",
         "lea rdi, [rip + rheo_ctx]",
@@ -531,9 +532,22 @@ mod code {
         "RHEO_CALL_SETJMP rheo_rt_call_setjmp, 0",
         "RHEO_CALL_SETJMP rheo_rt_call_setjmp_then, 1",
         // Where the unwinder goes on in an activation's frame: rax = exception, rsp as at the native call. If a personality
-        // routine takes it to none of the frames, it goes on.
+        // routine takes it to none of the frames, it goes on. The exception may come by way of a native block, whose frame
+        // was where handlers keep nothing: then rsp is as in the entry, and the way back to that, which the unwinder has
+        // dropped, is put there again.
         "RHEO_PROC rheo_rt_landing",
         "RHEO_FRAME_RULES",
+        "lea rcx, [rbp - {OWN}]",
+        "lea r8, [rip + .Lrheo_entry_ints_back]",
+        "cmp rsp, rcx",
+        "je 3f",
+        "sub rcx, {SAVE}",
+        "lea r8, [rip + .Lrheo_entry_generic_back]",
+        "cmp rsp, rcx",
+        "jne 4f",
+        "3: push r8",
+        "sub rsp, 8",
+        "4:",
         "mov rdi, qword ptr [rbp - {OWN}]",
         "mov rsi, rax",
         "mov rbx, rax",

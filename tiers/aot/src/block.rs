@@ -13,6 +13,16 @@ use rheo_ir::{FuncId, Region, RegionName, StackSlotId, Value};
 use rheo_lower::Surroundings;
 use rustc_hash::FxHashMap;
 
+/// Offsets in the thread's record.
+mod thread {
+    pub const TOP: i32 = 0;
+    pub const PC: i32 = 16;
+    pub const FP: i32 = 24;
+    pub const ACTIVATION: i32 = 48;
+}
+
+/// Where the address of an activation's record is, from where its frame's rbp points on.
+const RECORD: i32 = -48;
 /// Bytes of a slot.
 const SLOT_BYTES: u32 = 8;
 
@@ -31,6 +41,8 @@ pub struct BlockPlace<'a> {
     pub outputs: &'a FxHashMap<Value, u32>,
     /// Byte offset of each static stack slot in the frame.
     pub stack: &'a [u64],
+    /// The frame's outgoing window, in units of 16 bytes from `fp`.
+    pub window: u32,
     /// Where the instruction's branches are, in bytes from its opcode byte on.
     pub table_offset: u32,
     /// Bytes of each.
@@ -146,6 +158,27 @@ impl Surroundings for VmFrame<'_> {
         let handler = b.ins().load(types::I64, slot_flags(), entry, 0);
         let dispatch = b.import_signature(self.signature());
         b.ins().return_call_indirect(dispatch, handler, &[pc, fp, ctx, pc, thr]);
+    }
+
+    fn before_call(&mut self, b: &mut FunctionBuilder) {
+        let &Registers { pc, fp, thr, .. } = self.registers();
+        // A return address is behind the opcode byte, and no landing pad's is in the middle of an instruction.
+        let back = b.ins().iadd_imm_s(pc, 1);
+        b.ins().store(slot_flags(), back, thr, thread::PC);
+        b.ins().store(slot_flags(), fp, thr, thread::FP);
+        // The code's own frame is above the activation's, whose rbp it has saved first.
+        let own = b.ins().get_frame_pointer(types::I64);
+        let frame = b.ins().load(types::I64, slot_flags(), own, 0);
+        let record = b.ins().load(types::I64, slot_flags(), frame, RECORD);
+        b.ins().store(slot_flags(), record, thr, thread::ACTIVATION);
+        let window = b.ins().iadd_imm_s(fp, 16 * i64::from(self.place.window));
+        b.ins().store(slot_flags(), window, thr, thread::TOP);
+    }
+
+    fn after_call(&mut self, b: &mut FunctionBuilder) {
+        let thr = self.registers().thr;
+        let inside = b.ins().iconst(types::I64, 0);
+        b.ins().store(slot_flags(), inside, thr, thread::TOP);
     }
 
     fn stack_addr(&mut self, b: &mut FunctionBuilder, slot: StackSlotId, offset: i32) -> ClifValue {

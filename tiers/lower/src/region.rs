@@ -27,6 +27,12 @@ pub trait Surroundings {
     /// Goes on at way out `exit`, with these outputs. Ends the block.
     fn leave(&mut self, b: &mut FunctionBuilder, exit: usize, outputs: &[(Value, ClifValue)]);
 
+    /// A call of code that is not a helper of the lowering's follows.
+    fn before_call(&mut self, b: &mut FunctionBuilder);
+
+    /// The call has returned.
+    fn after_call(&mut self, b: &mut FunctionBuilder);
+
     /// Meaning of `stack_addr`.
     fn stack_addr(&mut self, b: &mut FunctionBuilder, slot: StackSlotId, offset: i32) -> ClifValue;
 }

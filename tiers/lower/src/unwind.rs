@@ -114,10 +114,16 @@ impl FunctionLowering<'_, '_> {
     /// The call itself. With a pad it ends the block, and what follows is in the block of its return.
     pub fn emit_call(&mut self, target: Target, args: &[Value], pad: Option<&Landing>) -> Values {
         let Some(pad) = pad else {
+            if let Some((around, _)) = &mut self.frame.around {
+                around.before_call(&mut self.b);
+            }
             let call = match target {
                 Target::Function(f) => self.b.ins().call(f, args),
                 Target::Address(sig, address) => self.b.ins().call_indirect(sig, address, args),
             };
+            if let Some((around, _)) = &mut self.frame.around {
+                around.after_call(&mut self.b);
+            }
             return self.b.inst_results(call).iter().copied().collect();
         };
         let dfg = &self.b.func.dfg;

@@ -119,7 +119,7 @@ fn lower_assuming(program: &Program<'_>, f: FuncId, body: &Body, cfg: &Cfg, assu
             vals,
             remat: vec![None; n],
             returns_twice: false,
-            calls: false,
+            calls: program.cuts.get(&f).is_some_and(|c| c.cut.calls),
             stack: body.slots.clone(),
             mark: None,
             window_slots: 0,

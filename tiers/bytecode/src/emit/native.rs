@@ -23,6 +23,8 @@ pub struct NativeBlock {
     pub outputs: FxHashMap<Value, u32>,
     /// Byte offset from `fp` of each static stack slot.
     pub stack: Vec<u64>,
+    /// The frame's outgoing window, in units of 16 bytes from `fp`.
+    pub window: u32,
     /// Where the branches are, in bytes from the opcode byte on.
     pub table_offset: u32,
     /// Bytes of each.
@@ -36,6 +38,7 @@ pub(crate) struct PlacedNative {
     inputs: Vec<u32>,
     outputs: FxHashMap<Value, u32>,
     stack: Vec<u64>,
+    window: u32,
     table: (u32, u32),
 }
 
@@ -47,6 +50,7 @@ impl PlacedNative {
             inputs: self.inputs.clone(),
             outputs: self.outputs.clone(),
             stack: self.stack.clone(),
+            window: self.window,
             table_offset: self.table.0,
             table_width: self.table.1,
         }
@@ -62,6 +66,7 @@ pub(crate) fn place(work: &Work, frame: &Frame, code: &Code) -> Vec<PlacedNative
         inputs: n.args.iter().map(|&v| slot(v)).collect(),
         outputs: n.res.iter().map(|&v| (Value(v.0), slot(v))).collect(),
         stack: frame.stack.clone(),
+        window: frame.window(),
         table,
     });
     placed.collect()
