@@ -265,6 +265,18 @@ pub fn emit(
     Ok(Some(Bytecode { functions, stubs, image, blocks: Vec::new() }))
 }
 
+/// An image of these functions with the machine code of their regions.
+pub fn with_regions(
+    program: &Program,
+    functions: Vec<FuncId>,
+    regions: &FuncRegions,
+    settings: Settings,
+) -> Result<Option<Bytecode>> {
+    let mut bytecode = emit(program, functions, regions, settings).map_err(|e| emit_diagnostic(&e))?;
+    add_blocks(program, &mut bytecode, regions)?;
+    Ok(bytecode)
+}
+
 /// The places of an image's regions, for whoever makes machine code of them.
 pub fn places<'a>(image: &'a Image, regions: &'a FuncRegions) -> Vec<BlockPlace<'a>> {
     let known = image.blocks.iter().enumerate().filter_map(|(i, b)| Some((i as u32, b.as_ref()?)));

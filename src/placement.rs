@@ -14,8 +14,8 @@ use rheo_aot::CompiledFunc;
 use rheo_bytecode::FuncRegions;
 use rheo_ir::{BlockId, FuncId, NoRegion, RegionName, Regions};
 use rheo_profiles::{
-    Budget, Candidate, Describe, Entry, FixedBytes, FuncHeat, Heat, Hotness, Plan, PlanError, Profile, TierBytes,
-    Totals, all_aot, estimate, measured, smallest,
+    Budget, Candidate, CutCandidate, Describe, Entry, FixedBytes, FuncHeat, Heat, Hotness, Plan, PlanError, Profile,
+    RegionEntry, TierBytes, Totals, all_aot, estimate, measured, smallest,
 };
 use rheo_targets::Tier;
 use rustc_hash::FxHashMap;
@@ -23,6 +23,8 @@ use std::path::Path;
 
 /// Unwind information of a function as machine code, about.
 const UNWIND_BYTES: u32 = 40;
+/// A function that does less than this share of the program's work is not looked into for hot loops.
+const CUT_SHARE: u128 = 1000;
 /// Corrections of the reckoning before the smallest program is taken instead.
 const ROUNDS_MAX: usize = 6;
 
@@ -257,7 +259,8 @@ impl Workshop<'_> {
         self.progress.stage("generating code");
         let tiers: FxHashMap<&str, Tier> = plan.entries.iter().map(|e| (e.function.as_str(), e.tier)).collect();
         let tiers: Vec<(FuncId, Tier)> = self.program.module.defined().map(|f| (f, tiers[self.name(f)])).collect();
-        let code = code::from_pool(self.program, &tiers.into(), &candidates.pool, self.settings)?;
+        let regions = regions_of(self.program, &plan, Path::new(""))?;
+        let code = code::from_pool(self.program, &Wanted { tiers, regions }, &candidates.pool, self.settings)?;
         let objects = self.objects(&code)?;
         plan.totals = objects.totals;
         Ok(Made { plan, code, objects })
@@ -287,9 +290,59 @@ impl Workshop<'_> {
                 Some(why) => Err(why),
                 None => Ok(bytecode_bytes.remove(&f).expect("emitted or refused")),
             };
-            list.push(Candidate { name: self.name(f).to_owned(), bytecode, aot, heat: self.heat_of(f) });
+            list.push(Candidate { name: self.name(f).to_owned(), bytecode, aot, heat: self.heat_of(f), cut: None });
         }
+        self.add_cuts(&functions, &mut list)?;
         Ok(Candidates { list, pool, bytecode })
+    }
+
+    /// Finds out what hot functions take with their hottest loops as machine code.
+    fn add_cuts(&self, functions: &[FuncId], list: &mut [Candidate]) -> Result<()> {
+        let all: u128 = list.iter().map(|c| u128::from(c.heat.ops)).sum();
+        let mut regions = FuncRegions::default();
+        let mut ops: FxHashMap<(FuncId, RegionName), u64> = FxHashMap::default();
+        for (&f, candidate) in functions.iter().zip(list.iter()) {
+            let (Some(runs), Ok(_), Ok(aot)) = (self.program.runs.get(&f), &candidate.bytecode, &candidate.aot) else {
+                continue;
+            };
+            if u128::from(candidate.heat.ops) * CUT_SHARE < all {
+                continue;
+            }
+            for (region, done) in rheo_profiles::hot_loops(&self.program.module, f, runs, aot.code) {
+                ops.insert((f, region.name), done);
+                regions.entry(f).or_default().push(region);
+            }
+        }
+        let cut: Vec<FuncId> = functions.iter().copied().filter(|f| regions.contains_key(f)).collect();
+        // As machine code they are tried by themselves: a failure is no failure of the program's.
+        let Ok(Some(bytecode)) = code::with_regions(self.program, cut, &regions, self.settings) else { return Ok(()) };
+        let sizes: FxHashMap<FuncId, TierBytes> = bytecode.sizes().collect();
+        for (&f, candidate) in functions.iter().zip(list) {
+            let (Some(&left), Ok(whole)) = (sizes.get(&f), &candidate.bytecode) else { continue };
+            let blocks = bytecode.blocks.iter().filter(|b| b.code.func == f);
+            let mut cut = CutCandidate {
+                regions: Vec::new(),
+                bytecode: TierBytes { code: left.code, tables: whole.tables },
+                aot: TierBytes::default(),
+                ops: 0,
+            };
+            for block in blocks {
+                let (bytes, done) = (aot_bytes(&block.code), ops[&(f, block.region)]);
+                cut.aot.code += bytes.code;
+                cut.aot.tables += bytes.tables;
+                cut.ops = cut.ops.saturating_add(done);
+                let share = 100.0 * done as f64 / all.max(1) as f64;
+                cut.regions.push(RegionEntry {
+                    region: block.region,
+                    aot_bytes: Some(bytes.code),
+                    ops: done,
+                    why: format!("{share:.2} % of operations"),
+                    line: 0,
+                });
+            }
+            candidate.cut = (!cut.regions.is_empty()).then_some(cut);
+        }
+        Ok(())
     }
 }
 

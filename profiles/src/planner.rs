@@ -3,7 +3,7 @@
 //! Greedy by benefit a byte, the knapsack's usual approximation, with each of the hottest functions tried as the first.
 //! Deterministic: ties go by estimate, then by the program's order.
 
-use crate::plan::{Entry, Hotness, Plan, Totals};
+use crate::plan::{Entry, Hotness, Plan, RegionEntry, Totals};
 use crate::{Budget, FuncHeat};
 use rheo_targets::Tier;
 
@@ -24,6 +24,46 @@ pub struct Candidate {
     pub aot: Result<TierBytes, String>,
     /// How much it runs.
     pub heat: FuncHeat,
+    /// What it takes with its hottest loops as machine code, if that may be worth more a byte than the whole.
+    pub cut: Option<CutCandidate>,
+}
+
+/// A function in bytecode with regions that are machine code.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CutCandidate {
+    /// The regions, with their heat.
+    pub regions: Vec<RegionEntry>,
+    /// What is left as bytecode.
+    pub bytecode: TierBytes,
+    /// The regions' machine code.
+    pub aot: TierBytes,
+    /// Operations that the regions execute, less what entering them costs.
+    pub ops: u64,
+}
+
+/// How much of a function is machine code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Share {
+    /// None: bytecode.
+    None,
+    /// Its regions.
+    Cut,
+    /// All.
+    Whole,
+}
+
+/// Something that room is spent on.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Item {
+    /// The function.
+    function: usize,
+    /// How much of it is machine code before and after.
+    from: Share,
+    to: Share,
+    /// What it takes more.
+    price: u64,
+    /// Operations that it speeds up: measured or estimated, and estimated.
+    ops: (u64, u64),
 }
 
 /// What a function takes in one tier.
@@ -101,25 +141,25 @@ impl std::fmt::Display for Describe {
 /// Places every function so that `budget` is kept, by the bytes given.
 pub fn plan(functions: &[Candidate], fixed: FixedBytes, hotness: Hotness, budget: Budget) -> Result<Plan, PlanError> {
     let placement = Placement::new(functions, fixed)?;
-    let tiers = match budget {
+    let shares = match budget {
         Budget::Bytes(bytes) => placement.within_bytes(bytes)?,
         Budget::Percent(hundredths) => placement.within_percent(hundredths)?,
     };
-    Ok(placement.plan(&tiers, hotness, Some(budget)))
+    Ok(placement.plan(&shares, hotness, Some(budget)))
 }
 
 /// Places every function in its smaller tier.
 pub fn smallest(functions: &[Candidate], fixed: FixedBytes, hotness: Hotness) -> Result<Plan, PlanError> {
     let placement = Placement::new(functions, fixed)?;
-    let (tiers, _) = placement.smallest();
-    Ok(placement.plan(&tiers, hotness, None))
+    let (shares, _) = placement.smallest();
+    Ok(placement.plan(&shares, hotness, None))
 }
 
 /// All functions as machine code, if they can be.
 pub fn all_aot(functions: &[Candidate], hotness: Hotness) -> Option<Plan> {
     let placement = Placement::new(functions, FixedBytes::default()).ok()?;
-    let (tiers, _) = placement.all_aot()?;
-    Some(placement.plan(&tiers, hotness, None))
+    let (shares, _) = placement.all_aot()?;
+    Some(placement.plan(&shares, hotness, None))
 }
 
 struct Placement<'a> {
@@ -138,39 +178,39 @@ impl<'a> Placement<'a> {
         Ok(Placement { functions, fixed })
     }
 
-    fn all_aot(&self) -> Option<(Vec<Tier>, u64)> {
+    fn all_aot(&self) -> Option<(Vec<Share>, u64)> {
         let bytes = self.functions.iter().map(|f| f.aot.as_ref().ok().map(|b| b.sum())).sum::<Option<u64>>()?;
-        Some((vec![Tier::Aot; self.functions.len()], self.fixed.all_aot.unwrap_or(bytes)))
+        Some((vec![Share::Whole; self.functions.len()], self.fixed.all_aot.unwrap_or(bytes)))
     }
 
     /// Whichever tier is smaller, function by function, with everything that bytecode needs.
-    fn smallest(&self) -> (Vec<Tier>, u64) {
+    fn smallest(&self) -> (Vec<Share>, u64) {
         let mut bytes = self.fixed.sum();
-        let tiers = self
+        let shares = self
             .functions
             .iter()
             .map(|f| {
-                let (tier, b) = match (&f.bytecode, &f.aot) {
-                    (Ok(b), Ok(a)) if a.sum() <= b.sum() => (Tier::Aot, a),
-                    (Ok(b), _) => (Tier::Bytecode, b),
-                    (Err(_), Ok(a)) => (Tier::Aot, a),
+                let (share, b) = match (&f.bytecode, &f.aot) {
+                    (Ok(b), Ok(a)) if a.sum() <= b.sum() => (Share::Whole, a),
+                    (Ok(b), _) => (Share::None, b),
+                    (Err(_), Ok(a)) => (Share::Whole, a),
                     (Err(_), Err(_)) => unreachable!("refused before"),
                 };
                 bytes += b.sum();
-                tier
+                share
             })
             .collect();
-        (tiers, bytes)
+        (shares, bytes)
     }
 
-    fn within_bytes(&self, budget: u64) -> Result<Vec<Tier>, PlanError> {
+    fn within_bytes(&self, budget: u64) -> Result<Vec<Share>, PlanError> {
         let all_aot = self.all_aot();
-        if let Some((tiers, bytes)) = &all_aot
+        if let Some((shares, bytes)) = &all_aot
             && *bytes <= budget
         {
-            return Ok(tiers.clone());
+            return Ok(shares.clone());
         }
-        let (mut tiers, bytes) = self.smallest();
+        let (shares, bytes) = self.smallest();
         if bytes > budget {
             let least = all_aot.map_or(bytes, |(_, all)| all.min(bytes));
             return Err(PlanError::TooSmall {
@@ -179,20 +219,23 @@ impl<'a> Placement<'a> {
                 because: String::new(),
             });
         }
-        for i in self.choose(&tiers, budget - bytes, |b, a| a.sum().saturating_sub(b.sum())) {
-            tiers[i] = Tier::Aot;
-        }
-        Ok(tiers)
+        let takes = |f: &Candidate, share| match (share, &f.bytecode, &f.aot, &f.cut) {
+            (Share::Whole, _, Ok(a), _) => a.sum(),
+            (Share::Cut, _, _, Some(cut)) => cut.bytecode.sum() + cut.aot.sum(),
+            (_, Ok(b), _, _) => b.sum(),
+            _ => 0,
+        };
+        Ok(self.choose(&shares, budget - bytes, takes))
     }
 
-    fn within_percent(&self, hundredths: u32) -> Result<Vec<Tier>, PlanError> {
+    fn within_percent(&self, hundredths: u32) -> Result<Vec<Share>, PlanError> {
         let code = |f: &Candidate| f.aot.as_ref().map_or(0, |a| u64::from(a.code));
         let all: u64 = self.functions.iter().map(code).sum();
         let bound = u64::try_from(u128::from(all) * u128::from(hundredths) / 10_000).expect("at most `all`");
-        let mut tiers: Vec<Tier> =
-            self.functions.iter().map(|f| if f.bytecode.is_ok() { Tier::Bytecode } else { Tier::Aot }).collect();
+        let shares: Vec<Share> =
+            self.functions.iter().map(|f| if f.bytecode.is_ok() { Share::None } else { Share::Whole }).collect();
         let bytes: u64 =
-            self.functions.iter().zip(&tiers).filter(|(_, t)| **t == Tier::Aot).map(|(f, _)| code(f)).sum();
+            self.functions.iter().zip(&shares).filter(|(_, s)| **s == Share::Whole).map(|(f, _)| code(f)).sum();
         if bytes > bound {
             let least = (u128::from(bytes) * 10_000).div_ceil(u128::from(all));
             return Err(PlanError::TooSmall {
@@ -201,10 +244,12 @@ impl<'a> Placement<'a> {
                 because: self.machine_code_alone(),
             });
         }
-        for i in self.choose(&tiers, bound - bytes, |_, a| a.code.into()) {
-            tiers[i] = Tier::Aot;
-        }
-        Ok(tiers)
+        let takes = |f: &Candidate, share| match (share, &f.aot, &f.cut) {
+            (Share::Whole, Ok(a), _) => u64::from(a.code),
+            (Share::Cut, _, Some(cut)) => u64::from(cut.aot.code),
+            _ => 0,
+        };
+        Ok(self.choose(&shares, bound - bytes, takes))
     }
 
     /// The functions that cannot be bytecode, as a clause.
@@ -218,71 +263,81 @@ impl<'a> Placement<'a> {
         format!(", because `{name}` cannot be bytecode ({why}){more}")
     }
 
-    /// Which functions of those in bytecode are best made machine code, if there is `room` for what `price` says they cost.
+    /// How much of each function is best made machine code, if there is `room` for what `takes` says that takes.
     ///
-    /// Those of the most benefit a byte, as many as fit. That alone would leave out a large function that does most of the
+    /// That of the most benefit a byte, as much as fits. That alone would leave out a large function that does most of the
     /// work, once small ones have taken its place; so it is also tried with each of the hottest functions placed first.
-    fn choose(&self, tiers: &[Tier], room: u64, price: impl Fn(&TierBytes, &TierBytes) -> u64) -> Vec<usize> {
-        let items = self.by_benefit(tiers, price);
+    fn choose(&self, shares: &[Share], room: u64, takes: impl Fn(&Candidate, Share) -> u64) -> Vec<Share> {
+        let items = self.by_benefit(shares, takes);
         let ops = |i: usize| (self.functions[i].heat.ops, self.functions[i].heat.estimated_ops);
-        let mut hottest: Vec<(usize, u64)> = items.clone();
-        hottest.sort_by_key(|&(i, _)| (std::cmp::Reverse(ops(i)), i));
-        let firsts = std::iter::once(None).chain(hottest.iter().take(FIRSTS_MAX).copied().map(Some));
-        let mut best: (u128, u128, Vec<usize>) = (0, 0, Vec::new());
+        let mut hottest: Vec<usize> = items.iter().filter(|i| i.to == Share::Whole).map(|i| i.function).collect();
+        hottest.sort_by_key(|&i| (std::cmp::Reverse(ops(i)), i));
+        let firsts = std::iter::once(None).chain(hottest.into_iter().take(FIRSTS_MAX).map(Some));
+        let mut best: (u128, u128, Vec<Share>) = (0, 0, shares.to_vec());
         for first in firsts {
-            let (mut left, mut chosen) = (room, Vec::new());
-            let rest = items.iter().copied().filter(|&item| Some(item) != first);
-            for (i, price) in first.into_iter().chain(rest) {
-                if price <= left {
-                    left -= price;
-                    chosen.push(i);
+            let (mut left, mut chosen, mut sum) = (room, shares.to_vec(), (0u128, 0u128));
+            let (own, others): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|i| Some(i.function) == first);
+            for item in own.into_iter().chain(others) {
+                if item.price <= left && chosen[item.function] == item.from {
+                    left -= item.price;
+                    chosen[item.function] = item.to;
+                    sum = (sum.0 + u128::from(item.ops.0), sum.1 + u128::from(item.ops.1));
                 }
             }
-            let sum = |of: fn((u64, u64)) -> u64| chosen.iter().map(|&i| u128::from(of(ops(i)))).sum::<u128>();
-            let (measured, estimated) = (sum(|o| o.0), sum(|o| o.1));
-            if (measured, estimated) > (best.0, best.1) {
-                best = (measured, estimated, chosen);
+            if sum > (best.0, best.1) {
+                best = (sum.0, sum.1, chosen);
             }
         }
         best.2
     }
 
-    /// The functions that stand in bytecode and could be machine code, by falling benefit a byte of their price.
-    fn by_benefit(&self, tiers: &[Tier], price: impl Fn(&TierBytes, &TierBytes) -> u64) -> Vec<(usize, u64)> {
-        let mut order: Vec<(usize, u64)> = Vec::new();
-        for (i, f) in self.functions.iter().enumerate() {
-            if let (Tier::Bytecode, Ok(b), Ok(a)) = (tiers[i], &f.bytecode, &f.aot) {
-                order.push((i, price(b, a)));
+    /// The functions that stand in bytecode and could be machine code, by falling benefit a byte of their price. Where the
+    /// regions of one are worth more a byte than the whole, they and the rest are two items.
+    fn by_benefit(&self, shares: &[Share], takes: impl Fn(&Candidate, Share) -> u64) -> Vec<Item> {
+        let mut order: Vec<Item> = Vec::new();
+        // a/x > b/y as a*y > b*x: no rounding, so one order on every machine.
+        let cross = |ops: u64, price: u64| u128::from(ops) * u128::from(price.max(1));
+        for (function, f) in self.functions.iter().enumerate() {
+            if shares[function] != Share::None || f.bytecode.is_err() || f.aot.is_err() {
+                continue;
+            }
+            let price = |share| takes(f, share).saturating_sub(takes(f, Share::None));
+            let (whole, ops) = (price(Share::Whole), (f.heat.ops, f.heat.estimated_ops));
+            let item = |from, to, price, ops| Item { function, from, to, price, ops };
+            match &f.cut {
+                Some(cut) if price(Share::Cut) < whole && cross(cut.ops, whole) > cross(ops.0, price(Share::Cut)) => {
+                    let part = price(Share::Cut);
+                    order.push(item(Share::None, Share::Cut, part, (cut.ops, 0)));
+                    order.push(item(Share::Cut, Share::Whole, whole - part, (ops.0.saturating_sub(cut.ops), ops.1)));
+                }
+                _ => order.push(item(Share::None, Share::Whole, whole, ops)),
             }
         }
-        // a/x > b/y as a*y > b*x: no rounding, so one order on every machine.
-        let rank = |ops: fn(&FuncHeat) -> u64, (i, price_i): (usize, u64), (j, price_j): (usize, u64)| {
-            let cross = |i: usize, price: u64| u128::from(ops(&self.functions[i].heat)) * u128::from(price.max(1));
-            cross(j, price_i).cmp(&cross(i, price_j))
-        };
-        order.sort_by(|&x, &y| rank(|h| h.ops, x, y).then(rank(|h| h.estimated_ops, x, y)).then(x.0.cmp(&y.0)));
+        let rank = |of: fn(&Item) -> u64, x: &Item, y: &Item| cross(of(y), x.price).cmp(&cross(of(x), y.price));
+        order.sort_by(|x, y| {
+            let by_ops = rank(|i| i.ops.0, x, y).then(rank(|i| i.ops.1, x, y));
+            by_ops.then(x.function.cmp(&y.function))
+        });
         order
     }
 
-    fn plan(&self, tiers: &[Tier], hotness: Hotness, budget: Option<Budget>) -> Plan {
+    fn plan(&self, shares: &[Share], hotness: Hotness, budget: Option<Budget>) -> Plan {
         let all_ops: u128 = self.functions.iter().map(|f| u128::from(f.heat.ops)).sum();
         let mut totals = Totals::default();
-        let mut order: Vec<usize> = (0..tiers.len()).collect();
+        let mut order: Vec<usize> = (0..shares.len()).collect();
         order.sort_by_key(|&i| (std::cmp::Reverse(self.functions[i].heat.ops), i));
-        for (f, tier) in self.functions.iter().zip(tiers) {
-            match (tier, &f.bytecode, &f.aot) {
-                (Tier::Aot, _, Ok(a)) => {
-                    totals.aot += u64::from(a.code);
-                    totals.tables += u64::from(a.tables);
-                }
-                (_, Ok(b), _) => {
-                    totals.bytecode += u64::from(b.code);
-                    totals.tables += u64::from(b.tables);
-                }
+        for (f, share) in self.functions.iter().zip(shares) {
+            let (bytecode, aot) = match (share, &f.bytecode, &f.aot, &f.cut) {
+                (Share::Whole, _, Ok(a), _) => (TierBytes::default(), *a),
+                (Share::Cut, _, _, Some(cut)) => (cut.bytecode, cut.aot),
+                (_, Ok(b), _, _) => (*b, TierBytes::default()),
                 _ => unreachable!("no function is placed where it cannot be"),
-            }
+            };
+            totals.aot += u64::from(aot.code);
+            totals.bytecode += u64::from(bytecode.code);
+            totals.tables += u64::from(aot.tables) + u64::from(bytecode.tables);
         }
-        if tiers.contains(&Tier::Bytecode) {
+        if shares.iter().any(|s| *s != Share::Whole) {
             totals.interpreter += self.fixed.interpreter;
             totals.runtime += self.fixed.runtime;
             totals.tables += self.fixed.tables;
@@ -293,16 +348,18 @@ impl<'a> Placement<'a> {
                 let f = &self.functions[i];
                 let bytes =
                     |b: &Result<TierBytes, String>| b.as_ref().ok().map(|b| u32::try_from(b.sum()).unwrap_or(u32::MAX));
-                let fallback = (tiers[i] == Tier::Aot).then_some(&f.bytecode).and_then(|b| b.as_ref().err());
+                let tier = if shares[i] == Share::Whole { Tier::Aot } else { Tier::Bytecode };
+                let cut = f.cut.as_ref().filter(|_| shares[i] == Share::Cut);
+                let fallback = (tier == Tier::Aot).then_some(&f.bytecode).and_then(|b| b.as_ref().err());
                 Entry {
                     function: f.name.clone(),
-                    tier: tiers[i],
-                    regions: Vec::new(),
+                    tier,
+                    regions: cut.map_or_else(Vec::new, |cut| cut.regions.clone()),
                     bytecode_bytes: bytes(&f.bytecode),
                     aot_bytes: bytes(&f.aot),
                     ops: f.heat.ops,
                     fallback_from: fallback.map(|_| Tier::Bytecode),
-                    why: fallback.cloned().unwrap_or_else(|| why(f, tiers[i], all_ops)),
+                    why: fallback.cloned().unwrap_or_else(|| why(f, tier, all_ops)),
                 }
             })
             .collect();
@@ -338,6 +395,7 @@ mod tests {
             bytecode: Ok(TierBytes { code: bytecode, tables: 4 }),
             aot: Ok(TierBytes { code: aot, tables: 0 }),
             heat: FuncHeat { ops, estimated_ops: ops, measured: false },
+            cut: None,
         }
     }
 
@@ -350,6 +408,34 @@ mod tests {
     }
 
     const FIXED: FixedBytes = FixedBytes { interpreter: 100, runtime: 50, tables: 10, all_aot: None };
+
+    #[test]
+    fn a_hot_loop_goes_before_its_function_and_makes_room_for_it() {
+        let regions = vec![RegionEntry {
+            region: rheo_ir::RegionName::parse("loop b2").expect("well-formed"),
+            aot_bytes: Some(100),
+            ops: 1900,
+            why: String::new(),
+            line: 0,
+        }];
+        let mut functions = sample();
+        let bytecode = TierBytes { code: 900, tables: 4 };
+        let aot = TierBytes { code: 100, tables: 40 };
+        functions[2].cut = Some(CutCandidate { regions, bytecode, aot, ops: 1900 });
+        let cut = |percent| {
+            let p = plan(&functions, FIXED, Hotness::Measured, Budget::Percent(percent)).expect("fits");
+            let big = p.entries.iter().find(|e| e.function == "big").expect("listed").clone();
+            (big.tier, big.regions.len(), p.totals.aot)
+        };
+        // Of 4600 bytes: the loop alone; it and the function that is next; all of the function.
+        assert_eq!(cut(230), (Tier::Bytecode, 1, 100));
+        assert_eq!(cut(700), (Tier::Bytecode, 1, 300));
+        assert_eq!(cut(9200), (Tier::Aot, 0, 4200));
+        // Where the loop saves less a byte than the whole, it is nothing.
+        functions[2].cut.as_mut().expect("just made").ops = 40;
+        let p = plan(&functions, FIXED, Hotness::Measured, Budget::Percent(230)).expect("fits");
+        assert_eq!(p.region_count(), 0);
+    }
 
     #[test]
     fn the_hottest_a_byte_go_first() {
