@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::subject::folder;
 use crate::rheo::{Run, rheo_with};
 use crate::{clang, places};
 
 /// Nanoseconds of a direct call and of one through a pointer.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Cost {
     /// Directly.
     pub direct: f64,
@@ -22,12 +22,12 @@ pub struct Cost {
 }
 
 /// Costs by what calls what.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Calls {
     /// In the program that clang makes.
     pub native: Cost,
     /// A line's name, and what a call costs there.
-    pub tiers: Vec<(&'static str, Cost)>,
+    pub tiers: Vec<(String, Cost)>,
 }
 
 /// What calls what: name, whether the loops are machine code, whether the function called is.
@@ -69,7 +69,7 @@ impl Calls {
                 *least = Cost { direct: least.direct.min(direct), pointer: least.pointer.min(pointer) };
             }
         }
-        let tiers = TIERS.iter().zip(&least[1..]).map(|((name, ..), &cost)| (*name, cost)).collect();
+        let tiers = TIERS.iter().zip(&least[1..]).map(|((name, ..), &cost)| ((*name).to_owned(), cost)).collect();
         Ok(Calls { native: least[0], tiers })
     }
 
@@ -86,7 +86,7 @@ impl Calls {
                 times(cost.pointer, self.native.pointer),
             ]
         };
-        let tiers = self.tiers.iter().map(|&(name, cost)| row(name, cost));
+        let tiers = self.tiers.iter().map(|(name, cost)| row(name, *cost));
         (heads.map(str::to_owned).into(), [row("native → native", self.native)].into_iter().chain(tiers).collect())
     }
 }

@@ -73,7 +73,7 @@ fn bars(report: &Report, what: &str, wanted: Wanted) -> Option<String> {
         .engines
         .iter()
         .enumerate()
-        .filter_map(|(column, key)| Some((*key, report.mean(column, wanted, |m| m.times_native)?)))
+        .filter_map(|(column, key)| Some((key.as_str(), report.mean(column, wanted, |m| m.times_native)?)))
         .collect();
     if means.len() < 2 {
         return None;
@@ -143,7 +143,7 @@ fn sizes(report: &Report, program: &str) -> Option<String> {
             times_native: Some(times), code_bytes: Some(bytes), interpreter_bytes, ..
         }) = cell
         {
-            points.push((*key, *times, bytes + interpreter_bytes.unwrap_or(0)));
+            points.push((key.as_str(), *times, bytes + interpreter_bytes.unwrap_or(0)));
         }
     }
     let most = points.iter().map(|point| point.2).max()? as f64 * 1.1;

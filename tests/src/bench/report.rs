@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
-use serde::Serialize;
+use anyhow::{Result, ensure};
+use serde::{Deserialize, Serialize};
 
 use super::calls::Calls;
 use super::engine::{ENGINES, Engine, INTERPRETERS, NATIVE, Named};
+use super::subject::PROGRAMS;
 use super::throws::Throws;
 use crate::chart::{markdown_table, thousands};
 use crate::measure::geometric_mean;
@@ -15,12 +17,12 @@ use crate::program::{KERNELS, title};
 pub type Wanted = fn(&str) -> bool;
 
 /// Everything measured in one call of the bench.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Report {
     /// Where and how.
     pub conditions: Conditions,
     /// The engines' keys, in order.
-    pub engines: Vec<&'static str>,
+    pub engines: Vec<String>,
     /// Programs, kernels first.
     pub programs: Vec<Row>,
     /// The program that does nothing, if it was run.
@@ -32,7 +34,7 @@ pub struct Report {
 }
 
 /// The machine and the manner of measuring.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Conditions {
     /// The processor's name.
     pub processor: String,
@@ -40,12 +42,12 @@ pub struct Conditions {
     pub rounds: usize,
     /// What kernels' repetitions were divided by.
     pub shorter: u32,
-    /// Processes that wanted to run, averaged over a minute: before the first run and after the last.
+    /// Processes that wanted to run, averaged over a minute: before the first run, and the most after a program.
     pub load: [f64; 2],
 }
 
 /// A program in every engine.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     /// Its name.
     pub program: String,
@@ -54,7 +56,7 @@ pub struct Row {
 }
 
 /// A program in an engine.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cell {
     /// It ran as it does natively.
@@ -64,7 +66,7 @@ pub enum Cell {
 }
 
 /// Times, memory and sizes of a program in an engine.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Measured {
     /// Least user processor time.
     pub user_seconds_least: f64,
@@ -110,7 +112,19 @@ fn ratio(value: Option<f64>) -> String {
 }
 
 impl Report {
-    /// Adds a program's row, its ratios taken from its cell of native -O2.
+    /// Goes on with what an earlier call measured of other things, if it was measured alike.
+    pub fn resume(&mut self, earlier: Report) -> Result<()> {
+        let (ours, theirs) = (&self.conditions, &earlier.conditions);
+        ensure!(
+            self.engines == earlier.engines && ours.rounds == theirs.rounds && ours.shorter == theirs.shorter,
+            "the earlier call had other engines or rounds, or another amount of work"
+        );
+        let load = [theirs.load[0].min(ours.load[0]), theirs.load[1].max(ours.load[1])];
+        *self = Report { conditions: Conditions { load, ..ours.clone() }, ..earlier };
+        Ok(())
+    }
+
+    /// Adds a program's row, or puts it in the place of an earlier one, its ratios taken from its cell of native -O2.
     pub fn add(&mut self, mut row: Row) {
         let native = self.column(NATIVE).and_then(|column| row.cells[column].measured().cloned());
         for cell in &mut row.cells {
@@ -119,11 +133,14 @@ impl Report {
                 measured.times_native_median = Some(measured.user_seconds_median / native.user_seconds_median);
             }
         }
+        self.programs.retain(|earlier| earlier.program != row.program);
         self.programs.push(row);
+        let order = |row: &Row| KERNELS.iter().chain(PROGRAMS).position(|&name| name == row.program);
+        self.programs.sort_by_key(order);
     }
 
     fn column(&self, key: &str) -> Option<usize> {
-        self.engines.iter().position(|&engine| engine == key)
+        self.engines.iter().position(|engine| engine == key)
     }
 
     /// Geometric mean of a column over the programs that `wanted` names, if all of them ran there.
@@ -259,11 +276,11 @@ impl Report {
             if ours <= best {
                 ahead += 1;
             } else {
-                let peer = named(self.engines[peer]).title;
+                let peer = named(&self.engines[peer]).title;
                 behind.push(format!("{} ({ours:.2} against {best:.2} of {peer})", title(&row.program)));
             }
         }
-        let ours = named(self.engines[column]).title;
+        let ours = named(&self.engines[column]).title;
         let mut note = format!("{ours} is ahead of every other interpreter on {ahead} of {}", ahead + behind.len());
         if !behind.is_empty() {
             let _ = write!(note, " programs; behind on {}", behind.join(", "));
@@ -282,12 +299,12 @@ impl Report {
     /// What Rheo did not do.
     pub fn failures(&self) -> Vec<String> {
         let ours = |key: &str| matches!(named(key).engine, Engine::Rheo(_));
-        let columns: Vec<usize> = (0..self.engines.len()).filter(|&column| ours(self.engines[column])).collect();
+        let columns: Vec<usize> = (0..self.engines.len()).filter(|&column| ours(&self.engines[column])).collect();
         let mut failures = Vec::new();
         for row in self.programs.iter().chain(&self.empty) {
             for &column in &columns {
                 if let Cell::Missing(reason) = &row.cells[column] {
-                    failures.push(format!("{}, {}: {reason}", named(self.engines[column]).title, row.program));
+                    failures.push(format!("{}, {}: {reason}", named(&self.engines[column]).title, row.program));
                 }
             }
         }
@@ -361,7 +378,10 @@ mod tests {
     }
 
     fn report() -> Report {
-        let mut report = Report { engines: vec!["native-O2", "wasmi", "stitch", "bytecode"], ..Report::default() };
+        let mut report = Report {
+            engines: ["native-O2", "wasmi", "stitch", "bytecode"].map(str::to_owned).into(),
+            ..Report::default()
+        };
         let broken = Cell::Missing("it panicked".to_owned());
         report.add(row("fib", &[cell(0.5), cell(4.0), cell(3.0), cell(2.0)]));
         report.add(row("sieve", &[cell(0.5), cell(1.0), broken.clone(), cell(1.25)]));
@@ -393,8 +413,20 @@ mod tests {
     }
 
     #[test]
+    fn a_report_is_read_again_and_goes_on() {
+        let text = serde_json::to_string(&report()).unwrap();
+        let mut resumed = Report { engines: report().engines, ..Report::default() };
+        resumed.resume(serde_json::from_str(&text).unwrap()).unwrap();
+        resumed.add(row("fib", &[cell(0.5), cell(4.0), cell(3.0), cell(1.0)]));
+        let programs: Vec<&str> = resumed.programs.iter().map(|row| row.program.as_str()).collect();
+        assert_eq!(programs, ["fib", "sieve", "lua"]);
+        assert_eq!(resumed.times().1[0], ["fib", "0.500", "8.00", "6.00", "2.00"]);
+        assert!(Report::default().resume(resumed).is_err());
+    }
+
+    #[test]
     fn a_report_without_native_has_no_ratios() {
-        let mut report = Report { engines: vec!["native-O2", "bytecode"], ..Report::default() };
+        let mut report = Report { engines: ["native-O2", "bytecode"].map(str::to_owned).into(), ..Report::default() };
         report.add(row("fib", &[Cell::Missing("no clang".to_owned()), cell(1.0)]));
         assert_eq!(report.times().1, [["fib", "–", "–"]]);
         assert!(report.markdown().contains("- native -O2, fib: no clang"));

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::rheo::{Run, rheo_with};
 use crate::{clang, places};
 
 /// Nanoseconds, natively, in bytecode, as machine code of Rheo's.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Throws {
     /// One that the caller catches.
     pub caught_by_caller: [f64; 3],

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use rheo_tests::bench::calls::Calls;
 use rheo_tests::bench::engine::{ENGINES, Engine, NATIVE, Named, Ready};
@@ -40,6 +40,9 @@ struct Options {
     /// A quick look: fewer rounds, less work
     #[arg(long)]
     quick: bool,
+    /// Go on with what target/bench/index.json has of other programs in the same engines
+    #[arg(long)]
+    resume: bool,
     /// Run on this core, counted from 0 [default: the last]
     #[arg(long, value_name = "N")]
     core: Option<usize>,
@@ -67,7 +70,11 @@ fn main() -> Result<()> {
     let asked = programs(&options.programs)?;
     let conditions = Conditions { processor: processor(), rounds, shorter, load: [load(); 2] };
     let mut report =
-        Report { conditions, engines: engines.iter().map(|named| named.key).collect(), ..Report::default() };
+        Report { conditions, engines: engines.iter().map(|named| named.key.to_owned()).collect(), ..Report::default() };
+    if options.resume {
+        let text = fs::read(folder()?.join("index.json")).context("there is nothing to go on with")?;
+        report.resume(serde_json::from_slice(&text)?)?;
+    }
     for name in &asked {
         match *name {
             EMPTY => report.empty = Some(row(&Subject::empty(), &engines, EMPTY_ROUNDS, options.core)?),
@@ -84,12 +91,12 @@ fn main() -> Result<()> {
             name => {
                 let row = row(&Subject::load(name, shorter)?, &engines, rounds, options.core)?;
                 report.add(row);
-                if let Some(row) = report.programs.last() {
+                if let Some(row) = report.programs.iter().find(|row| row.program == name) {
                     say(&format!("{name}: {}", report.summary(row)));
                 }
             }
         }
-        report.conditions.load[1] = load();
+        report.conditions.load[1] = report.conditions.load[1].max(load());
         // A long run that is broken off leaves what it has measured.
         fs::write(folder()?.join("index.json"), json(&report)?)?;
         fs::write(folder()?.join("index.html"), page::html(&report))?;
@@ -218,7 +225,7 @@ mod tests {
     #[test]
     fn a_kernel_is_built_run_compared_and_reported() {
         let engines = engines(&["bytecode".to_owned()]).unwrap();
-        let mut report = Report { engines: engines.iter().map(|e| e.key).collect(), ..Report::default() };
+        let mut report = Report { engines: engines.iter().map(|e| e.key.to_owned()).collect(), ..Report::default() };
         report.conditions = Conditions { rounds: 2, ..Conditions::default() };
         report.add(row(&Subject::load("sieve", 100).unwrap(), &engines, 2, None).unwrap());
         let Cell::Measured(bytecode) = &report.programs[0].cells[1] else { panic!("{:?}", report.failures()) };
