@@ -84,6 +84,10 @@ pub struct Libraries {
     /// Look for native libraries in DIR, too
     #[arg(short = 'L', value_name = "DIR")]
     pub folders: Vec<PathBuf>,
+    /// Link the runtime in FILE, an object for the program's target (`./x runtime TARGET` makes one): there is one built in
+    /// for this machine alone
+    #[arg(long, value_name = "FILE")]
+    pub runtime: Option<PathBuf>,
 }
 
 /// The instruction set of bytecode and interpreter.

@@ -85,7 +85,7 @@ pub fn stub_kind(module: &Module, f: FuncId) -> StubKind {
 
 fn fits_ints(sig: &Signature) -> bool {
     let int = |ty: Type| ty.is_int() && ty != Type::I128;
-    let in_register = |p: &rheo_ir::Param| int(p.ty) && !matches!(p.purpose, Purpose::ByVal { .. });
+    let in_register = |p: &rheo_ir::Param| int(p.ty) && p.purpose == Purpose::Normal;
     let (mut ints, mut floats) = (0, 0);
     for &result in &sig.results {
         match result {

@@ -45,6 +45,8 @@ pub struct Link<'a> {
 }
 
 const DRIVER_SUFFIXES: &[&str] = &["-19", ""];
+/// The platform that [`COMPILERS`] compile for.
+const HOST: &str = "x86_64-linux-gnu";
 const COMPILERS: &[&str] = &["cc", "gcc", "clang-19", "clang"];
 
 impl Linker {
@@ -76,7 +78,7 @@ impl Linker {
             .with_context(|| {
             format!("the linker {0}-19 (or {0}) is not in the PATH: install lld-19", facts.driver)
         })?;
-        let folders = library_folders()?;
+        let folders = library_folders(target)?;
         let find = |names: &[&str]| {
             let find_one = |name: &&str| {
                 let path = folders.iter().map(|f| f.join(name)).find(|p| p.is_file());
@@ -171,9 +173,11 @@ fn files_of_library(folders: &[PathBuf], name: &str) -> Vec<PathBuf> {
     files.filter(|path| path.is_file()).collect()
 }
 
-/// Where the system's compiler looks for libraries and start files.
-fn library_folders() -> Result<Vec<PathBuf>> {
-    for compiler in COMPILERS {
+/// Where the target's compiler looks for libraries and start files: this machine's own, or GCC's cross compiler.
+fn library_folders(target: &Target) -> Result<Vec<PathBuf>> {
+    let cross = format!("{}-gcc", target.platform.name);
+    let compilers = if target.platform.name == HOST { COMPILERS.to_vec() } else { vec![cross.as_str()] };
+    for compiler in &compilers {
         let output = Command::new(compiler).arg("-print-search-dirs").stdin(Stdio::null()).output();
         let Ok(output) = output else { continue };
         let text = String::from_utf8_lossy(&output.stdout);
@@ -184,7 +188,7 @@ fn library_folders() -> Result<Vec<PathBuf>> {
             return Ok(folders);
         }
     }
-    bail!("no C compiler tells where the C library is: none of {} can be run", COMPILERS.join(", "))
+    bail!("no C compiler tells where the C library is: none of {} can be run", compilers.join(", "))
 }
 
 /// Names in lld's complaints about undefined symbols, each once.

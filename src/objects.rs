@@ -73,8 +73,9 @@ pub fn make(
         wants_runtime |= refers_to_runtime(object)?;
     }
     if wants_runtime {
-        totals.runtime = added_bytes(rheo_runtime::SHIP_OBJECT, relocations)?;
-        files.push(("runtime.o", rheo_runtime::SHIP_OBJECT.to_vec()));
+        let runtime = program.runtime()?;
+        totals.runtime = added_bytes(runtime, relocations)?;
+        files.push(("runtime.o", runtime.to_vec()));
         if code.bytecode.is_none() {
             files.push(("context.o", empty_context(program)?));
         }
@@ -198,7 +199,11 @@ fn empty_context(program: &Program) -> Result<Vec<u8>> {
     use object::write::{Object, StandardSection, Symbol, SymbolSection};
     use object::{Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
     assert_eq!(program.target.platform.format, rheo_targets::ObjectFormat::Elf, "checked when the program was loaded");
-    let mut object = Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+    let architecture = match program.target.platform.arch {
+        rheo_targets::Arch::X86_64 => Architecture::X86_64,
+        rheo_targets::Arch::Aarch64 => Architecture::Aarch64,
+    };
+    let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
     let section = object.section_id(StandardSection::UninitializedData);
     let symbol = object.add_symbol(Symbol {
         name: b"rheo_ctx".to_vec(),

@@ -28,6 +28,9 @@ pub fn build_for_run(
     let cache = Cache::open();
     let mut program = program::load(inputs, libraries, Roots::Executable, &cache, &progress)?;
     program.require_main()?;
+    if !program.is_for_host() {
+        bail!("the program is for {}, which this machine is not: `rheo build` it", program.target.platform.name);
+    }
     program.isa = instructions::given(vm)?;
     let shims = objects::shims(&program)?;
     let wanted = lots::draw(&program.module, choice);

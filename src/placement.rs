@@ -214,7 +214,7 @@ impl Workshop<'_> {
             Some(b) => objects::added_bytes(&objects::vm(self.program, b, self.handlers, self.cache)?, relocations)?,
             None => 0,
         };
-        let runtime = objects::added_bytes(rheo_runtime::SHIP_OBJECT, relocations)?;
+        let runtime = objects::added_bytes(self.program.runtime()?, relocations)?;
         Ok(FixedBytes { interpreter, runtime, tables: objects::CONTEXT_BYTES, all_aot: None })
     }
 

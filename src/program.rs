@@ -11,7 +11,7 @@ use rheo_bytecode::{Isa, Runs};
 use rheo_ir::{FuncId, Module};
 use rheo_link::{InputError, LoadOptions, Opened, Passes, Roots};
 use rheo_profiles::Profile;
-use rheo_targets::{Arch, ObjectFormat, Target};
+use rheo_targets::{ObjectFormat, Target};
 use std::borrow::Cow;
 
 /// What this version builds for.
@@ -29,6 +29,8 @@ pub struct Program<'a> {
     pub linker: Linker,
     /// What may refer to it.
     pub roots: Roots,
+    /// The runtime given for it.
+    given_runtime: Option<Vec<u8>>,
     /// What its bytecode is written in.
     pub isa: Cow<'static, Isa>,
     /// How often its blocks run, as far as that was measured.
@@ -93,6 +95,10 @@ impl<'a, 's> Source<'a, 's> {
         let mut modules = self.opened.load(passes, &step).map_err(load_diagnostics)?;
         let target = target(self.inputs, &modules)?;
         let linker = Linker::find(&target, self.cache)?;
+        let given_runtime = match &self.libraries.runtime {
+            Some(file) => Some(std::fs::read(file).with_context(|| format!("the runtime {}", file.display()))?),
+            None => None,
+        };
         let library_files = linker.library_files(&target, self.libraries, undefined::needs_cxx(&modules));
         natives::mark_used(&mut modules, &library_files);
         progress.stage("linking");
@@ -107,7 +113,28 @@ impl<'a, 's> Source<'a, 's> {
             verify(&module);
         }
         let isa = Cow::Borrowed(Isa::general());
-        Ok(Program { inputs: self.inputs, module, target, linker, roots: self.roots, isa, runs: Runs::default() })
+        let (inputs, roots, runs) = (self.inputs, self.roots, Runs::default());
+        Ok(Program { inputs, module, target, linker, roots, given_runtime, isa, runs })
+    }
+}
+
+impl Program<'_> {
+    /// The runtime for its target, an object file.
+    pub fn runtime(&self) -> Result<&[u8]> {
+        match &self.given_runtime {
+            Some(runtime) => Ok(runtime),
+            None if self.is_for_host() => Ok(rheo_runtime::SHIP_OBJECT),
+            None => {
+                let name = self.target.platform.name;
+                bail!("no runtime for {name} is built in; give one with --runtime (`./x runtime {name}` makes it)")
+            }
+        }
+    }
+
+    /// Whether this machine can run it.
+    pub fn is_for_host(&self) -> bool {
+        let host = Target::from_triple(HOST).expect("the host's triple is known");
+        self.target.platform == host.platform
     }
 }
 
@@ -115,9 +142,9 @@ impl<'a, 's> Source<'a, 's> {
 fn target(inputs: &Inputs, modules: &[Module]) -> Result<Target> {
     let named = modules.iter().map(|m| m.triple.as_str()).find(|t| !t.is_empty());
     let target = Target::from_triple(named.unwrap_or(HOST)).with_context(|| file_names(inputs))?;
-    if (target.platform.arch, target.platform.format) != (Arch::X86_64, ObjectFormat::Elf) {
+    if target.platform.format != ObjectFormat::Elf {
         let name = target.platform.name;
-        bail!("{}: the program is for {name}; this version builds for x86-64 Linux alone", file_names(inputs));
+        bail!("{}: the program is for {name}; this version builds for Linux alone", file_names(inputs));
     }
     Ok(target)
 }

@@ -136,11 +136,13 @@ fn die_by_segv() -> ! {
 }
 
 /// Reports that the VM stack is used up, with the bytecode frames, and dies as a native stack overflow would.
-/// Jumped to by handlers, with the VM's registers for arguments: `pc` is the instruction's own address.
+/// Jumped to by handlers, with the VM's registers for arguments (on machines other than x86-64, where these are not those of a
+/// C function, by way of the machine's part): `pc` is the instruction's own address.
 ///
 /// # Safety
 /// `pc` and `fp` must be those of a frame of the innermost activation, or 0; `thread` the calling thread's record.
-#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+#[cfg_attr(all(any(rheo_ship, test), target_arch = "x86_64"), unsafe(no_mangle))]
+#[cfg_attr(all(rheo_ship, not(target_arch = "x86_64")), unsafe(export_name = "rheo_rt_report_stack_overflow"))]
 pub unsafe extern "C" fn rheo_rt_stack_overflow(
     pc: usize,
     fp: usize,
@@ -163,7 +165,8 @@ pub unsafe extern "C" fn rheo_rt_stack_overflow(
 ///
 /// # Safety
 /// As for [`rheo_rt_stack_overflow`].
-#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+#[cfg_attr(all(any(rheo_ship, test), target_arch = "x86_64"), unsafe(no_mangle))]
+#[cfg_attr(all(rheo_ship, not(target_arch = "x86_64")), unsafe(export_name = "rheo_rt_report_alloca_overflow"))]
 pub unsafe extern "C" fn rheo_rt_alloca_overflow(
     pc: usize,
     fp: usize,
@@ -186,7 +189,8 @@ pub unsafe extern "C" fn rheo_rt_alloca_overflow(
 ///
 /// # Safety
 /// As for [`rheo_rt_stack_overflow`].
-#[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
+#[cfg_attr(all(any(rheo_ship, test), target_arch = "x86_64"), unsafe(no_mangle))]
+#[cfg_attr(all(rheo_ship, not(target_arch = "x86_64")), unsafe(export_name = "rheo_rt_report_illegal"))]
 pub unsafe extern "C" fn rheo_rt_illegal(
     pc: usize,
     fp: usize,

@@ -17,6 +17,7 @@ pub mod exception;
 pub mod image;
 pub mod itanium;
 pub mod layout;
+pub mod native;
 pub mod os;
 pub mod profile;
 pub mod report;
@@ -24,12 +25,16 @@ pub mod stacks;
 pub mod start;
 pub mod thread;
 pub mod unwind;
+pub mod wide;
 
 #[cfg(target_arch = "x86_64")]
 #[path = "x86_64/mod.rs"]
 pub mod machine;
-#[cfg(not(target_arch = "x86_64"))]
-compile_error!("the runtime's machine part (entries, native calls) is written for x86-64 only");
+#[cfg(target_arch = "aarch64")]
+#[path = "aarch64/mod.rs"]
+pub mod machine;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("the runtime's machine part (entries, native calls) is written for x86-64 and AArch64");
 
 /// The runtime as a relocatable object for the host, to be linked into programs.
 #[cfg(not(rheo_ship))]
@@ -77,15 +82,10 @@ core::arch::global_asm!(
     ".hidden rheo_rt_enter",
     ".hidden rheo_rt_entry_arguments",
     ".hidden rheo_rt_entry_results",
-    ".hidden rheo_rt_f80_to_i128",
-    ".hidden rheo_rt_f80_to_u128",
     ".hidden rheo_rt_illegal",
     ".hidden rheo_rt_land",
     ".hidden rheo_rt_start",
-    ".hidden rheo_rt_permute",
-    ".hidden rheo_rt_pshufb",
     ".hidden rheo_rt_require",
-    ".hidden rheo_rt_shuffle",
     ".hidden rheo_rt_stack_overflow",
     ".hidden rheo_stacks",
     ".hidden rheo_thread_attach",

@@ -7,6 +7,7 @@
 
 mod body;
 mod cfg;
+mod descriptor;
 mod entity;
 mod module;
 mod op;
@@ -19,6 +20,7 @@ mod verify;
 
 pub use body::{BlockData, Body, Clause, Dest, Imm, Inst, Pad, StackSlot};
 pub use cfg::{Cfg, Liveness};
+pub use descriptor::descriptor;
 pub use entity::{BlockId, FileId, FuncId, GlobalId, SigId, StackSlotId, Value};
 pub use module::{
     AliasOf, Comdat, ComdatKind, Data, DataReloc, Extension, Func, FuncFlags, Global, Linkage, Module, Param, Purpose,

@@ -87,6 +87,10 @@ impl ModuleReader {
         if params.iter().any(|p| p.purpose == Purpose::StructReturn) {
             results = vec![Type::Ptr];
         }
+        // Only there is the pointer passed differently from others.
+        if !self.is_aarch64() {
+            params.iter_mut().filter(|p| p.purpose == Purpose::StructReturn).for_each(|p| p.purpose = Purpose::Normal);
+        }
         Signature { params, results, variadic: fixed }
     }
 

@@ -1,10 +1,11 @@
-//! Variadic definitions and `va_arg`, by the System V x86-64 ABI.
+//! Variadic definitions and `va_arg`, by the System V ABI for x86-64, and by AAPCS64.
 //!
-//! The body of a variadic definition takes one pointer to its argument area: the 176 bytes of the ABI's register save
-//! area (6 integer registers, then 8 vector registers from offset 48), and behind them the address of the arguments
-//! passed in memory. The named parameters are read from it on entry. `Func::sig` stays the C signature.
+//! The body of a variadic definition takes one pointer to its argument area: integer registers, 8 vector registers, and
+//! behind them the address of the arguments passed in memory ([`Layout`]). The named parameters are read from it on entry.
+//! `Func::sig` stays the C signature.
 //!
-//! A `va_list` is the ABI's: `gp_offset: i32`, `fp_offset: i32`, `overflow_arg_area: ptr`, `reg_save_area: ptr`.
+//! A `va_list` is the ABI's: `gp_offset: i32`, `fp_offset: i32`, `overflow_arg_area: ptr`, `reg_save_area: ptr`; with AAPCS64
+//! `stack: ptr`, `gr_top: ptr`, `vr_top: ptr`, `gr_offs: i32`, `vr_offs: i32`.
 
 use crate::error::ReadError;
 use crate::function::{Base, FuncReader};
@@ -13,16 +14,28 @@ use crate::types;
 use llvm_sys::prelude::LLVMValueRef;
 use rheo_ir::{BlockId, Imm, Op, Param, Purpose, Type, Value};
 
-/// Where the integer registers end in the register save area.
-const GP_END: u32 = 48;
-/// Where the vector registers end.
-const FP_END: u32 = 176;
-/// Offset of the pointer to the arguments in memory.
-const OVERFLOW: i32 = 176;
+/// Byte offsets in an argument area, whose integer registers come first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Layout {
+    /// Where the integer registers end.
+    gp_end: u32,
+    /// The register that has the address of a structure to be returned, where that is none of them.
+    struct_return: Option<u32>,
+    /// Where the vector registers, 16 bytes each, start.
+    fp_start: u32,
+    /// Where they end, and the pointer to the arguments in memory stands.
+    fp_end: u32,
+    /// Whether a pair of integer registers starts at an even one.
+    even_pairs: bool,
+}
+
+const SYSTEM_V: Layout = Layout { gp_end: 48, struct_return: None, fp_start: 48, fp_end: 176, even_pairs: false };
+const AAPCS64: Layout = Layout { gp_end: 64, struct_return: Some(64), fp_start: 80, fp_end: 208, even_pairs: true };
 
 /// The argument area of a variadic definition, and how much of it the named parameters take.
 #[derive(Clone, Copy)]
 pub(crate) struct ArgumentArea {
+    layout: Layout,
     area: Value,
     overflow: Value,
     gp_offset: u32,
@@ -59,20 +72,29 @@ impl FuncReader<'_> {
     /// Makes the argument area the entry's only parameter.
     pub(crate) fn open_argument_area(&mut self, entry: BlockId) {
         let area = self.block_param(entry, Type::Ptr);
-        let overflow = self.emit(Op::Load, Type::Ptr, &[area], Imm::Mem { offset: OVERFLOW, volatile: false });
-        let open = ArgumentArea { area, overflow, gp_offset: 0, fp_offset: GP_END, overflow_offset: 0 };
+        let layout = if self.module.is_aarch64() { AAPCS64 } else { SYSTEM_V };
+        let overflow = self.emit(Op::Load, Type::Ptr, &[area], at(layout.fp_end));
+        let open =
+            ArgumentArea { layout, area, overflow, gp_offset: 0, fp_offset: layout.fp_start, overflow_offset: 0 };
         self.variadic = Some(open);
     }
 
     /// The next named parameter.
     pub(crate) fn argument_from_area(&mut self, param: Param) -> Value {
         let mut open = self.variadic.expect("the function is variadic");
+        let layout = open.layout;
+        if let (Purpose::StructReturn, Some(offset)) = (param.purpose, layout.struct_return) {
+            return self.emit(Op::Load, param.ty, &[open.area], at(offset));
+        }
+        if layout.even_pairs && matches!(class(param), Class::Integer(2)) {
+            open.gp_offset = open.gp_offset.next_multiple_of(16);
+        }
         let (base, offset) = match class(param) {
-            Class::Integer(count) if open.gp_offset + 8 * count <= GP_END => {
+            Class::Integer(count) if open.gp_offset + 8 * count <= layout.gp_end => {
                 open.gp_offset += 8 * count;
                 (open.area, open.gp_offset - 8 * count)
             }
-            Class::Vector(_) if open.fp_offset < FP_END => {
+            Class::Vector(_) if open.fp_offset < layout.fp_end => {
                 open.fp_offset += 16;
                 (open.area, open.fp_offset - 16)
             }
@@ -101,6 +123,18 @@ impl FuncReader<'_> {
             return Err(self.unsupported("va_start in a function without variable arguments"));
         };
         let overflow = self.address_value(Base::Value(open.overflow), open.overflow_offset.into());
+        if self.module.is_aarch64() {
+            // Offsets from the ends of the registers.
+            let ArgumentArea { layout, area, .. } = open;
+            let gr_top = self.address_value(Base::Value(area), layout.gp_end.into());
+            let vr_top = self.address_value(Base::Value(area), layout.fp_end.into());
+            let gr_offs = self.iconst(Type::I32, i128::from(open.gp_offset) - i128::from(layout.gp_end));
+            let vr_offs = self.iconst(Type::I32, i128::from(open.fp_offset) - i128::from(layout.fp_end));
+            for (value, offset) in [(overflow, 0), (gr_top, 8), (vr_top, 16), (gr_offs, 24), (vr_offs, 28)] {
+                self.emit_all(Op::Store, self.ty(value), &[value, list], at(offset));
+            }
+            return Ok(());
+        }
         let gp_offset = self.iconst(Type::I32, open.gp_offset.into());
         let fp_offset = self.iconst(Type::I32, open.fp_offset.into());
         for (value, offset) in [(gp_offset, 0), (fp_offset, 4), (overflow, 8), (open.area, 16)] {
@@ -116,13 +150,14 @@ impl FuncReader<'_> {
         let &[leaf] = leaves.as_slice() else {
             return Err(self.unsupported(format!("va_arg of type {}", llvm::print_type(ty))));
         };
-        if types::is_aggregate(ty) {
+        // There clang spells it out.
+        if types::is_aggregate(ty) || self.module.is_aarch64() {
             return Err(self.unsupported(format!("va_arg of type {}", llvm::print_type(ty))));
         }
         let list = self.one(llvm::operand(inst, 0))?;
         let address = match class(Param::new(leaf)) {
-            Class::Integer(count) => self.next_argument(list, 0, GP_END, 8 * count, 8 * count),
-            Class::Vector(bytes) => self.next_argument(list, 4, FP_END, 16, bytes),
+            Class::Integer(count) => self.next_argument(list, 0, SYSTEM_V.gp_end, 8 * count, 8 * count),
+            Class::Vector(bytes) => self.next_argument(list, 4, SYSTEM_V.fp_end, 16, bytes),
             Class::Memory(bytes, align) => {
                 let (start, end) = self.next_in_memory(list, bytes, align);
                 self.emit_all(Op::Store, Type::Ptr, &[end, list], at(8));

@@ -14,16 +14,24 @@ mod f80;
 mod processor;
 #[cfg(any(rheo_ship, test))]
 mod shuffle;
-mod sysv;
 #[cfg(test)]
 mod tests;
 
 pub use f80::*;
-pub use sysv::*;
 
 use crate::ask::Question;
 use crate::layout::{Activation, Thread};
 use core::ffi::c_int;
+
+/// Integer registers that take arguments.
+pub const INT_ARGUMENTS: usize = 6;
+/// Integer registers in [`NativeRegisters`](crate::native::NativeRegisters): rdi, rsi, rdx, rcx, r8, r9; for results rax, rdx,
+/// rcx.
+pub const INT_ROOM: usize = 6;
+/// Which of them takes the address of a structure to be returned, if it is not the next one that is free.
+pub const STRUCT_RETURN: Option<usize> = None;
+/// Whether a pair of them starts at an even one, and arguments that find too few left use them all up.
+pub const EVEN_PAIRS: bool = false;
 
 /// Where rbp of an activation's frame points, above the address of its record.
 const RECORD_BELOW: usize = 48;
@@ -79,10 +87,19 @@ pub fn current() -> *mut Thread {
     thread
 }
 
+#[cfg(rheo_ship)]
+core::arch::global_asm!(
+    ".hidden rheo_rt_f80_to_i128",
+    ".hidden rheo_rt_f80_to_u128",
+    ".hidden rheo_rt_permute",
+    ".hidden rheo_rt_pshufb",
+    ".hidden rheo_rt_shuffle",
+);
+
 #[cfg(any(rheo_ship, test))]
 mod code {
-    use super::NativeRegisters;
     use crate::layout::{Activation, Context, Thread};
+    use crate::native::NativeRegisters;
     use core::arch::global_asm;
     use core::mem::offset_of;
 
@@ -659,7 +676,7 @@ mod code {
         "mov rcx, qword ptr [r10 + 24]",
         "mov r8, qword ptr [r10 + 32]",
         "mov r9, qword ptr [r10 + 40]",
-        "mov eax, dword ptr [r10 + {R_SSE_USED}]",
+        "mov eax, dword ptr [r10 + {R_FLOATS_USED}]",
         "call rbx",
         "lea r10, [rbp - 32 - {SAVE}]",
         "mov rsp, r10",
@@ -735,7 +752,7 @@ mod code {
         C_ALT_OPS = const offset_of!(Context, alt_ops),
         R_STACK_BYTES = const offset_of!(NativeRegisters, stack_bytes),
         R_STACK_ALIGN = const offset_of!(NativeRegisters, stack_align),
-        R_SSE_USED = const offset_of!(NativeRegisters, sse_used),
+        R_FLOATS_USED = const offset_of!(NativeRegisters, floats_used),
         R_X87 = const offset_of!(NativeRegisters, x87),
         R_OVERFLOW = const offset_of!(NativeRegisters, overflow),
     );

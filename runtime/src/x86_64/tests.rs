@@ -142,3 +142,87 @@ fn stacks_are_freed_and_made_anew() {
         assert_eq!(rheo_test_stub1(2, 0), 2);
     }
 }
+
+mod native {
+    use core::ffi::{c_char, c_int};
+    use core::ptr::null_mut;
+
+    unsafe extern "C" {
+        fn rheo_native_call(target: usize, descriptor: *const u8, window: *mut u64, thread: *mut u8) -> u64;
+        fn snprintf(out: *mut c_char, room: usize, format: *const c_char, ...) -> c_int;
+    }
+
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    struct Big([u64; 3]);
+
+    #[repr(C)]
+    struct Mixed(i64, f64);
+
+    extern "C" fn mixed(a: f32, big: Big, b: i64) -> Mixed {
+        Mixed(b + big.0[2] as i64, f64::from(a) + 0.5)
+    }
+
+    extern "C" fn wide(a: i64, b: i64, c: i64, d: i64, e: i64, w: i128, f: i64) -> i128 {
+        w + i128::from(a + b + c + d + e) - i128::from(f)
+    }
+
+    extern "C" fn floats(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64, h: f64, i: f64) -> f64 {
+        a + 2.0 * b + 3.0 * c + 4.0 * d + 5.0 * e + 6.0 * f + 7.0 * g + 8.0 * h + 9.0 * i
+    }
+
+    fn call(target: usize, descriptor: &str, window: &mut [u64]) -> u64 {
+        // SAFETY: each test's descriptor and window are what its target takes.
+        unsafe { rheo_native_call(target, descriptor.as_ptr(), window.as_mut_ptr(), null_mut()) }
+    }
+
+    #[test]
+    fn struct_on_the_stack_and_mixed_results() {
+        let big = Big([1, 2, 30]);
+        let mut window = [u64::from(1.25f32.to_bits()), &raw const big as u64, 12];
+        assert_eq!(call(mixed as *const () as usize, "fs\x18\0\0\0\x08b>bf\0", &mut window), 42);
+    }
+
+    #[test]
+    fn wide_integer_past_the_registers() {
+        let mut window = [1, 2, 3, 4, 5, 100, 7, 9, 0];
+        let low = call(wide as *const () as usize, "bbbbbwb>w\0", &mut window);
+        assert_eq!((low, window[0]), (100 + 15 - 9, 7));
+    }
+
+    #[test]
+    fn more_floats_than_registers() {
+        let mut window = [0; 9];
+        for (i, slot) in window.iter_mut().enumerate() {
+            *slot = (i as f64).to_bits();
+        }
+        let result: f64;
+        // SAFETY: calls by the C convention, and reads the result where the callee left it.
+        unsafe {
+            core::arch::asm!(
+                "call {call}",
+                call = sym rheo_native_call,
+                in("rdi") floats as *const () as usize,
+                in("rsi") c"fffffffff>f".as_ptr(),
+                in("rdx") window.as_mut_ptr(),
+                in("rcx") 0,
+                lateout("xmm0") result,
+                clobber_abi("C"),
+            );
+        }
+        assert_eq!(result, 240.0);
+    }
+
+    #[test]
+    fn variadic_with_long_double() {
+        let mut text = [0u8; 64];
+        // 1.5 as x87 has it.
+        let f80 = [0xc000_0000_0000_0000u64, 0x3fff];
+        let out = text.as_mut_ptr() as u64;
+        let mut window = [out, 64, c"%d %.2f %Lg %s".as_ptr() as u64, 7, 2.5f64.to_bits(), f80[0], f80[1], {
+            c"end".as_ptr() as u64
+        }];
+        let n = call(snprintf as *const () as usize, ".bbbbfxb>b\0", &mut window);
+        assert_eq!(&text[..n as u32 as usize], b"7 2.50 1.5 end");
+    }
+}

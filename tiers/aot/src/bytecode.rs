@@ -8,9 +8,9 @@ use crate::lsda;
 use crate::names;
 use crate::object::{Key, Writer};
 use crate::sections::{ABS64, Contents, REL32, named_section, unsupported};
+use crate::stub::{STUB_BYTES, Stubs};
 use crate::thunk;
 use crate::unwind::{Frame, Rules};
-use cranelift_codegen::binemit::Reloc;
 use object::write::{Relocation, StandardSection, SymbolId};
 use object::{SymbolKind, SymbolScope};
 use rheo_ir::{FuncId, SymbolRef};
@@ -79,19 +79,16 @@ pub enum ContextSymbol {
 impl Writer<'_> {
     /// Defines the stubs. Comes before anything that refers to functions.
     pub fn stubs(&mut self, part: &BytecodePart) -> Result<(), ObjectError> {
-        let is_x64 = matches!(self.triple.architecture, target_lexicon::Architecture::X86_64);
-        if !is_x64 && !part.stubs.is_empty() {
-            return Err(unsupported(&self.triple, "entry stubs of bytecode"));
-        }
+        let stubs = Stubs::of(&self.triple)?;
         let section = self.stub_section();
         let mut ways: Vec<(u32, StubKind, SymbolId)> = Vec::new();
         for (number, &(f, kind)) in part.stubs.iter().enumerate() {
             let number = number as u32;
-            let (code, jump) = thunk::stub(number);
+            let stub = stubs.stub(number);
             let symbol = self.symbol(Key::Func(f));
-            let base = self.object.add_symbol_data(symbol, section, &code, thunk::STUB_BYTES as u64);
+            let base = self.object.add_symbol_data(symbol, section, &stub.code, STUB_BYTES as u64);
             self.defined.insert(Key::Func(f));
-            let first = number - number % thunk::STUBS_SHARED;
+            let first = number - number % stubs.shared();
             let way = match ways.iter().find(|w| (w.0, w.1) == (first, kind)) {
                 Some(way) => way.2,
                 None => {
@@ -100,19 +97,19 @@ impl Writer<'_> {
                     symbol
                 }
             };
-            self.relocate(section, base + jump, way, -4, Reloc::X86CallPCRel4)?;
+            self.relocate(section, base + stub.field, way, stub.addend, stub.kind)?;
         }
-        self.sizes.stubs = (part.stubs.len() * thunk::STUB_BYTES) as u64;
+        self.sizes.stubs = (part.stubs.len() * STUB_BYTES) as u64;
         for (first, kind, symbol) in ways {
-            let (code, jump) = thunk::stubs_way(first);
-            let base = self.object.add_symbol_data(symbol, section, &code, 1);
+            let way = stubs.way(first);
+            let base = self.object.add_symbol_data(symbol, section, &way.code, stubs.align());
             let entry = match kind {
                 StubKind::Ints => names::ENTRY_INTS,
                 StubKind::Generic => names::ENTRY_GENERIC,
             };
             let entry = self.native(entry, SymbolScope::Unknown);
-            self.relocate(section, base + jump, entry, -4, Reloc::X86CallPCRel4)?;
-            self.sizes.stubs += code.len() as u64;
+            self.relocate(section, base + way.field, entry, way.addend, way.kind)?;
+            self.sizes.stubs += way.code.len() as u64;
         }
         Ok(())
     }
@@ -130,6 +127,9 @@ impl Writer<'_> {
     /// Lays down the code that stands for a function when its personality routine is asked about exceptions, and the table
     /// that the routine reads.
     fn stand_in(&mut self, f: FuncId) -> Result<SymbolId, ObjectError> {
+        if Stubs::of(&self.triple)? != Stubs::X64 {
+            return Err(unsupported(&self.triple, "asking a personality routine other than C++'s for bytecode"));
+        }
         let func = self.module.func(f);
         let (Some(personality), Some(body)) = (func.personality, &func.body) else {
             unreachable!("a function with landing pads has a personality")
@@ -167,7 +167,7 @@ impl Writer<'_> {
             (2048, image, part.code_offset as i64),
             (2056, image, part.funcs_offset as i64),
             (2064, stubs, 0),
-            (2072, stubs, (direct * thunk::STUB_BYTES) as i64),
+            (2072, stubs, (direct * STUB_BYTES) as i64),
             (2080, image, part.descriptors_offset as i64),
             (2088, image, part.func_info_offset as i64),
             (2096, image, 0),

@@ -15,6 +15,7 @@ mod names;
 mod object;
 mod sections;
 mod sizes;
+mod stub;
 mod thunk;
 mod unwind;
 

@@ -1,7 +1,7 @@
 //! Code around functions that Cranelift cannot lay down: x86-64 System V machine code, byte by byte.
 //!
 //! Owns the thunk that stands for a variadic definition (it builds the argument area), the one that returns `f80` in x87
-//! registers, the one that makes tail calls, the one that calls a variadic function, and the entry stubs of bytecode functions.
+//! registers, the one that makes tail calls, and the one that calls a variadic function.
 
 use crate::code::{CodeReloc, CodeTarget};
 use cranelift_codegen::binemit::Reloc;
@@ -12,10 +12,6 @@ use rheo_lower::{Abi, Place, Symbol, TailExit};
 
 /// Bytes of the register save area (System V ABI, figure 3.33); the address of the stack arguments follows it.
 const SAVE_AREA_BYTES: u32 = 176;
-/// Bytes of an entry stub.
-pub const STUB_BYTES: usize = 8;
-/// Functions whose stubs share a way to each entry.
-pub const STUBS_SHARED: u32 = 256;
 /// ModRM's register number of each integer argument register, and whether it is one of the upper eight.
 const ARGUMENT_REGISTERS: [(u8, bool); 6] = [(7, false), (6, false), (2, false), (1, false), (0, true), (1, true)];
 
@@ -185,22 +181,4 @@ pub fn variadic_call(f: FuncId) -> (Vec<u8>, CodeReloc) {
     let code = vec![0xb0, 8, 0xe9, 0, 0, 0, 0];
     let target = CodeTarget::Symbol(Symbol::Func(f));
     (code, CodeReloc { offset: 3, kind: Reloc::X86CallPLTRel4, target, addend: -4 })
-}
-
-/// `mov al, number; jmp way`, and the offset of the jump's distance. The way adds what the low byte leaves out.
-pub fn stub(number: u32) -> ([u8; STUB_BYTES], u64) {
-    ([0xb0, (number % STUBS_SHARED) as u8, 0xe9, 0, 0, 0, 0, 0xcc], 3)
-}
-
-/// The way from the stubs of 256 functions, of which `first` is the first, to an entry: `movzx eax, al; or eax, first;
-/// jmp entry`, and the offset of the jump's distance.
-pub fn stubs_way(first: u32) -> (Vec<u8>, u64) {
-    let mut code = vec![0x0f, 0xb6, 0xc0];
-    if first != 0 {
-        code.push(0x0d);
-        code.extend(first.to_le_bytes());
-    }
-    code.extend([0xe9, 0, 0, 0, 0]);
-    let jump = code.len() as u64 - 4;
-    (code, jump)
 }

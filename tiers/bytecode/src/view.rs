@@ -220,7 +220,7 @@ impl<'a> ImageView<'a> {
                     i += 1;
                 }
                 b'.' if i == 0 => i += 1,
-                b'b' | b'f' | b'v' | b'w' | b'x' => i += 1,
+                b'b' | b'r' | b'f' | b'v' | b'w' | b'x' => i += 1,
                 _ => return None,
             }
         }

@@ -5,7 +5,6 @@
 
 use crate::abi::{Abi, AbiError, Passing, Spot, TailExit};
 use crate::binding::{Binding, Values};
-use crate::descriptor::descriptor;
 use crate::function::{FunctionLowering, Symbol, call_signature, is_sysv_x64};
 use crate::op::clif_type;
 use crate::setjmp::returns_twice;
@@ -243,7 +242,7 @@ impl FunctionLowering<'_, '_> {
             offset += 8 * p.ty.slots() as i32;
         }
         let target = self.target(callee);
-        let bytes = descriptor(params, &sig.results, sig.variadic.is_some());
+        let bytes = rheo_ir::descriptor(params, &sig.results, sig.variadic.is_some());
         let index = match self.frame.descriptors.iter().position(|d| *d == bytes) {
             Some(index) => index,
             None => {

@@ -10,7 +10,6 @@ mod abi;
 mod binding;
 mod call;
 mod conversion;
-mod descriptor;
 mod fault;
 mod float;
 mod function;
@@ -27,7 +26,6 @@ mod vector;
 
 pub use abi::{Abi, AbiError, Place, TailExit};
 pub use binding::{Binding, BoundImm, Values};
-pub use descriptor::descriptor;
 pub use fault::code_with_division_faults;
 pub use function::{LowerError, Lowered, Symbol, Symbols, Unsupported, body_abi, lower_function, lower_tls_accessor};
 pub use libcall::{LIBCALLS, Libcall, libcall, libcall_symbol};

@@ -6,9 +6,7 @@ use super::exceptions::Asked;
 use super::lower::native_kind;
 use super::{DESCRIPTORS_MAX, EmitError, FuncRegions};
 use crate::isa::NativeKind;
-use rheo_ir::{
-    Body, Cut, FuncId, GlobalId, Imm, Module, Op, Param, Purpose, SigId, Signature, SymbolRef, Type, Value, cut,
-};
+use rheo_ir::{Body, Cut, FuncId, GlobalId, Imm, Module, Op, Param, SigId, Signature, SymbolRef, Type, Value, cut};
 use rustc_hash::FxHashMap;
 
 /// An entry of the image's symbol table: an address that the program object puts into the context.
@@ -298,32 +296,5 @@ fn at_site(sig: &Signature, body: &Body, args: &[Value]) -> Signature {
 
 /// A signature as docs/vm.md writes it, with the closing zero.
 pub(crate) fn descriptor(sig: &Signature) -> Vec<u8> {
-    let mut out = Vec::new();
-    if sig.variadic.is_some() {
-        out.push(b'.');
-    }
-    for p in &sig.params {
-        match p.purpose {
-            Purpose::ByVal { bytes, align } => {
-                out.push(b's');
-                out.extend_from_slice(&bytes.to_le_bytes());
-                out.push(align.min(128) as u8);
-            }
-            _ => out.push(letter(p.ty)),
-        }
-    }
-    out.push(b'>');
-    out.extend(sig.results.iter().map(|&t| letter(t)));
-    out.push(0);
-    out
-}
-
-fn letter(ty: Type) -> u8 {
-    match ty {
-        Type::F32 | Type::F64 => b'f',
-        Type::I128 => b'w',
-        Type::F80 => b'x',
-        _ if ty.is_vector() => b'v',
-        _ => b'b',
-    }
+    rheo_ir::descriptor(&sig.params, &sig.results, sig.variadic.is_some())
 }

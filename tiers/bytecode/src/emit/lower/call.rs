@@ -15,7 +15,7 @@ pub(super) enum Target {
 
 /// How native code of this signature is called.
 pub(crate) fn native_kind(sig: &Signature) -> NativeKind {
-    let plain = sig.variadic.is_none() && sig.params.iter().all(|p| !matches!(p.purpose, Purpose::ByVal { .. }));
+    let plain = sig.variadic.is_none() && sig.params.iter().all(|p| p.purpose == Purpose::Normal);
     // Integer and float pieces that come back.
     let pieces = |ty: Type| match Bank::of(ty) {
         Bank::Int => (1, 0),

@@ -1,47 +1,65 @@
-//! Arguments and results by descriptor, as the System V ABI for x86-64 passes them (psABI 1.0, section 3.2.3).
+//! Arguments and results by descriptor, between a window and the registers and stack of the platform's convention.
 //!
-//! Owns the reading of descriptors and the placing of values. The instructions that load the registers are in
-//! assembly (`mod.rs`).
+//! Owns the reading of descriptors, the placing and the moving of values: System V for x86-64 (psABI 1.0, section 3.2.3) and
+//! AAPCS64 (section 6.8), which differ here in numbers that the machine's part gives. The instructions that load the
+//! registers are there, too.
 
 use crate::layout::Context;
+use crate::machine::{EVEN_PAIRS, INT_ARGUMENTS, INT_ROOM, STRUCT_RETURN};
 use core::ptr::{copy_nonoverlapping, read_unaligned, write_unaligned};
 
-/// The argument registers as memory. The first 176 bytes are the register save area of a variadic function, and the
-/// pointer to its stack arguments follows.
+/// Vector registers that take arguments.
+const FLOAT_ARGUMENTS: usize = 8;
+
+/// The argument registers as memory. For System V the first 176 bytes are the register save area of a variadic function, and
+/// the pointer to its stack arguments follows.
 #[repr(C, align(16))]
 pub struct NativeRegisters {
-    /// rdi, rsi, rdx, rcx, r8, r9; for results rax, rdx, rcx.
-    pub gp: [u64; 6],
-    /// xmm0 to xmm7; for results xmm0, xmm1, then st0 and st1 as 80 bits.
-    pub sse: [[u64; 2]; 8],
+    /// The integer registers, in the order of arguments, or of results.
+    pub ints: [u64; INT_ROOM],
+    /// The vector registers; for results on x86-64 xmm0, xmm1, then st0 and st1 as 80 bits.
+    pub floats: [[u64; 2]; FLOAT_ARGUMENTS],
     /// Address of the arguments on the stack.
     pub overflow: *const u8,
     /// Bytes of arguments on the stack.
     pub stack_bytes: usize,
     /// Their alignment, at least 16.
     pub stack_align: usize,
-    /// Number of vector registers used: what goes into al.
-    pub sse_used: u32,
+    /// Number of vector registers used: on x86-64, what goes into al.
+    pub floats_used: u32,
     /// Number of results on the x87 stack.
     pub x87: u32,
 }
 
 /// A value as a descriptor names it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+pub enum Kind {
+    /// An integer of up to 64 bits.
     Int,
+    /// The address of memory for a result that is a structure.
+    StructReturn,
+    /// `f32` or `f64`.
     Float,
+    /// 16 bytes.
     Vector,
+    /// An integer of 128 bits.
     Int128,
+    /// x87's format.
     F80,
-    Struct { bytes: usize, align: usize },
+    /// A structure by value: the slot holds its address.
+    Struct {
+        /// Size.
+        bytes: usize,
+        /// Alignment.
+        align: usize,
+    },
 }
 
 impl Kind {
     /// Slots that the value takes in a window.
-    fn slots(self) -> usize {
+    pub fn slots(self) -> usize {
         match self {
-            Kind::Int | Kind::Float | Kind::Struct { .. } => 1,
+            Kind::Int | Kind::StructReturn | Kind::Float | Kind::Struct { .. } => 1,
             Kind::Vector | Kind::Int128 | Kind::F80 => 2,
         }
     }
@@ -74,6 +92,7 @@ impl Descriptor {
             self.at = self.at.add(1);
             Some(match letter {
                 b'b' => Kind::Int,
+                b'r' => Kind::StructReturn,
                 b'f' => Kind::Float,
                 b'v' => Kind::Vector,
                 b'w' => Kind::Int128,
@@ -92,11 +111,11 @@ impl Descriptor {
 
 /// Where an argument goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Place {
+pub enum Place {
     /// This integer register, and the next one for 16 bytes.
-    Gp(usize),
+    Int(usize),
     /// This vector register.
-    Sse(usize),
+    Float(usize),
     /// This offset on the stack.
     Stack(usize),
 }
@@ -104,8 +123,8 @@ enum Place {
 /// Registers and stack handed out so far.
 #[derive(Default)]
 struct Assignment {
-    gp: usize,
-    sse: usize,
+    ints: usize,
+    floats: usize,
     stack: usize,
     align: usize,
 }
@@ -113,16 +132,28 @@ struct Assignment {
 impl Assignment {
     fn place(&mut self, kind: Kind) -> Place {
         match kind {
-            Kind::Int | Kind::Int128 if self.gp + kind.slots() <= 6 => {
-                self.gp += kind.slots();
-                Place::Gp(self.gp - kind.slots())
+            Kind::StructReturn => match STRUCT_RETURN {
+                Some(register) => Place::Int(register),
+                None => self.place(Kind::Int),
+            },
+            Kind::Int | Kind::Int128 => {
+                let pair = kind == Kind::Int128;
+                let first = if pair && EVEN_PAIRS { self.ints.next_multiple_of(2) } else { self.ints };
+                if first + kind.slots() <= INT_ARGUMENTS {
+                    self.ints = first + kind.slots();
+                    return Place::Int(first);
+                }
+                if EVEN_PAIRS {
+                    self.ints = INT_ARGUMENTS;
+                }
+                self.on_stack(8 * kind.slots(), 8 * kind.slots())
             }
-            Kind::Float | Kind::Vector if self.sse < 8 => {
-                self.sse += 1;
-                Place::Sse(self.sse - 1)
+            Kind::Float | Kind::Vector if self.floats < FLOAT_ARGUMENTS => {
+                self.floats += 1;
+                Place::Float(self.floats - 1)
             }
-            Kind::Int | Kind::Float => self.on_stack(8, 8),
-            Kind::Int128 | Kind::Vector | Kind::F80 => self.on_stack(16, 16),
+            Kind::Float => self.on_stack(8, 8),
+            Kind::Vector | Kind::F80 => self.on_stack(16, 16),
             Kind::Struct { bytes, align } => self.on_stack(bytes, align),
         }
     }
@@ -151,7 +182,7 @@ pub unsafe extern "C" fn rheo_rt_call_measure(descriptor: *const u8, registers: 
         }
         (*registers).stack_bytes = taken.stack;
         (*registers).stack_align = taken.align.max(16);
-        (*registers).sse_used = taken.sse as u32;
+        (*registers).floats_used = taken.floats as u32;
         let mut x87 = 0;
         while let Some(kind) = values.next() {
             x87 += u32::from(kind == Kind::F80);
@@ -196,17 +227,17 @@ pub unsafe extern "C" fn rheo_rt_call_arguments(
     registers: *mut NativeRegisters,
     stack: *mut u8,
 ) {
-    // SAFETY: by the contract. Register indices come from `Assignment`, which stays below 6 and 8.
+    // SAFETY: by the contract. Register indices come from `Assignment`, which stays within both.
     unsafe {
         let mut taken = Assignment::default();
         let (mut values, _) = Descriptor::new(descriptor);
         let mut slot = window;
-        let gp = (&raw mut (*registers).gp).cast::<u64>();
-        let sse = (&raw mut (*registers).sse).cast::<[u64; 2]>();
+        let ints = (&raw mut (*registers).ints).cast::<u64>();
+        let floats = (&raw mut (*registers).floats).cast::<[u64; 2]>();
         while let Some(kind) = values.next() {
             match taken.place(kind) {
-                Place::Gp(i) => copy_nonoverlapping(slot, gp.add(i), kind.slots()),
-                Place::Sse(i) => copy_nonoverlapping(slot, sse.add(i).cast::<u64>(), kind.slots()),
+                Place::Int(i) => copy_nonoverlapping(slot, ints.add(i), kind.slots()),
+                Place::Float(i) => copy_nonoverlapping(slot, floats.add(i).cast::<u64>(), kind.slots()),
                 Place::Stack(at) => match kind {
                     Kind::Struct { bytes, .. } => copy_nonoverlapping(*slot as *const u8, stack.add(at), bytes),
                     _ => copy_nonoverlapping(slot, stack.add(at).cast::<u64>(), kind.slots()),
@@ -230,8 +261,12 @@ pub unsafe extern "C" fn rheo_rt_call_results(
     // SAFETY: by the contract.
     unsafe {
         let mut results = Results::new(descriptor, registers);
-        let acc = &raw mut (*registers).gp[0];
-        let facc = &raw mut (*registers).sse[0];
+        let acc = &raw mut (*registers).ints[0];
+        if let (true, Some(register)) = (results.in_memory, STRUCT_RETURN) {
+            // The convention does not have it back from the callee.
+            *acc = (*registers).ints[register];
+        }
+        let facc = &raw mut (*registers).floats[0];
         let (mut ints, mut floats, mut slot) = (0, 0, window);
         while let Some((kind, from)) = results.next() {
             if matches!(kind, Kind::Float | Kind::Vector) {
@@ -261,9 +296,11 @@ pub unsafe extern "C" fn rheo_rt_call_results(
 /// The result registers in the order of a descriptor's results.
 struct Results {
     values: Descriptor,
-    gp: *mut u64,
-    sse: *mut [u64; 2],
+    ints: *mut u64,
+    floats: *mut [u64; 2],
     x87: *mut [u64; 2],
+    /// The result is a structure in memory.
+    in_memory: bool,
 }
 
 impl Results {
@@ -273,9 +310,12 @@ impl Results {
         // SAFETY: by the contract.
         unsafe {
             let (mut values, _) = Descriptor::new(descriptor);
-            while values.next().is_some() {}
-            let sse = (&raw mut (*registers).sse).cast::<[u64; 2]>();
-            Results { values, gp: (&raw mut (*registers).gp).cast(), sse, x87: sse.add(2) }
+            let mut in_memory = false;
+            while let Some(kind) = values.next() {
+                in_memory |= kind == Kind::StructReturn;
+            }
+            let floats = (&raw mut (*registers).floats).cast::<[u64; 2]>();
+            Results { values, ints: (&raw mut (*registers).ints).cast(), floats, x87: floats.add(2), in_memory }
         }
     }
 
@@ -289,8 +329,8 @@ impl Results {
             let kind = self.values.next()?;
             let place = match kind {
                 Kind::Float | Kind::Vector => {
-                    self.sse = self.sse.add(1);
-                    self.sse.sub(1).cast()
+                    self.floats = self.floats.add(1);
+                    self.floats.sub(1).cast()
                 }
                 Kind::F80 => {
                     self.x87 = self.x87.add(1);
@@ -299,8 +339,8 @@ impl Results {
                     place
                 }
                 _ => {
-                    self.gp = self.gp.add(kind.slots());
-                    self.gp.sub(kind.slots())
+                    self.ints = self.ints.add(kind.slots());
+                    self.ints.sub(kind.slots())
                 }
             };
             Some((kind, place))
@@ -338,13 +378,13 @@ pub unsafe extern "C" fn rheo_rt_entry_arguments(
         }
         let mut taken = Assignment::default();
         let mut slot = window;
-        let gp = (&raw const (*registers).gp).cast::<u64>();
-        let sse = (&raw const (*registers).sse).cast::<[u64; 2]>();
+        let ints = (&raw const (*registers).ints).cast::<u64>();
+        let floats = (&raw const (*registers).floats).cast::<[u64; 2]>();
         let stack = (*registers).overflow;
         while let Some(kind) = values.next() {
             match taken.place(kind) {
-                Place::Gp(i) => copy_nonoverlapping(gp.add(i), slot, kind.slots()),
-                Place::Sse(i) => copy_nonoverlapping(sse.add(i).cast::<u64>(), slot, kind.slots()),
+                Place::Int(i) => copy_nonoverlapping(ints.add(i), slot, kind.slots()),
+                Place::Float(i) => copy_nonoverlapping(floats.add(i).cast::<u64>(), slot, kind.slots()),
                 Place::Stack(at) => match kind {
                     Kind::Struct { .. } => write_unaligned(slot, stack.add(at) as u64),
                     _ => copy_nonoverlapping(stack.add(at).cast::<u64>(), slot, kind.slots()),
@@ -370,7 +410,7 @@ pub unsafe extern "C" fn rheo_rt_entry_results(
     // SAFETY: by the contract.
     unsafe {
         let mut results = Results::new(descriptor_of(ctx, func), registers);
-        let acc = (*registers).gp[0];
+        let acc = (*registers).ints[0];
         let (mut ints, mut floats, mut x87, mut slot) = (0, 0, 0, window);
         while let Some((kind, to)) = results.next() {
             if matches!(kind, Kind::Float | Kind::Vector) {
@@ -393,90 +433,5 @@ pub unsafe extern "C" fn rheo_rt_entry_results(
             x87 += u32::from(kind == Kind::F80);
         }
         x87
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use core::ffi::{c_char, c_int};
-    use core::ptr::null_mut;
-
-    unsafe extern "C" {
-        fn rheo_native_call(target: usize, descriptor: *const u8, window: *mut u64, thread: *mut u8) -> u64;
-        fn snprintf(out: *mut c_char, room: usize, format: *const c_char, ...) -> c_int;
-    }
-
-    #[repr(C)]
-    #[derive(Clone, Copy)]
-    struct Big([u64; 3]);
-
-    #[repr(C)]
-    struct Mixed(i64, f64);
-
-    extern "C" fn mixed(a: f32, big: Big, b: i64) -> Mixed {
-        Mixed(b + big.0[2] as i64, f64::from(a) + 0.5)
-    }
-
-    extern "C" fn wide(a: i64, b: i64, c: i64, d: i64, e: i64, w: i128, f: i64) -> i128 {
-        w + i128::from(a + b + c + d + e) - i128::from(f)
-    }
-
-    extern "C" fn floats(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64, h: f64, i: f64) -> f64 {
-        a + 2.0 * b + 3.0 * c + 4.0 * d + 5.0 * e + 6.0 * f + 7.0 * g + 8.0 * h + 9.0 * i
-    }
-
-    fn call(target: usize, descriptor: &str, window: &mut [u64]) -> u64 {
-        // SAFETY: each test's descriptor and window are what its target takes.
-        unsafe { rheo_native_call(target, descriptor.as_ptr(), window.as_mut_ptr(), null_mut()) }
-    }
-
-    #[test]
-    fn struct_on_the_stack_and_mixed_results() {
-        let big = Big([1, 2, 30]);
-        let mut window = [u64::from(1.25f32.to_bits()), &raw const big as u64, 12];
-        assert_eq!(call(mixed as *const () as usize, "fs\x18\0\0\0\x08b>bf\0", &mut window), 42);
-    }
-
-    #[test]
-    fn wide_integer_past_the_registers() {
-        let mut window = [1, 2, 3, 4, 5, 100, 7, 9, 0];
-        let low = call(wide as *const () as usize, "bbbbbwb>w\0", &mut window);
-        assert_eq!((low, window[0]), (100 + 15 - 9, 7));
-    }
-
-    #[test]
-    fn more_floats_than_registers() {
-        let mut window = [0; 9];
-        for (i, slot) in window.iter_mut().enumerate() {
-            *slot = (i as f64).to_bits();
-        }
-        let result: f64;
-        // SAFETY: calls by the C convention, and reads the result where the callee left it.
-        unsafe {
-            core::arch::asm!(
-                "call {call}",
-                call = sym rheo_native_call,
-                in("rdi") floats as *const () as usize,
-                in("rsi") c"fffffffff>f".as_ptr(),
-                in("rdx") window.as_mut_ptr(),
-                in("rcx") 0,
-                lateout("xmm0") result,
-                clobber_abi("C"),
-            );
-        }
-        assert_eq!(result, 240.0);
-    }
-
-    #[test]
-    fn variadic_with_long_double() {
-        let mut text = [0u8; 64];
-        // 1.5 as x87 has it.
-        let f80 = [0xc000_0000_0000_0000u64, 0x3fff];
-        let out = text.as_mut_ptr() as u64;
-        let mut window = [out, 64, c"%d %.2f %Lg %s".as_ptr() as u64, 7, 2.5f64.to_bits(), f80[0], f80[1], {
-            c"end".as_ptr() as u64
-        }];
-        let n = call(snprintf as *const () as usize, ".bbbbfxb>b\0", &mut window);
-        assert_eq!(&text[..n as u32 as usize], b"7 2.50 1.5 end");
     }
 }

@@ -1,7 +1,7 @@
 //! Signature descriptors: how the runtime's generic calls and entries are told a signature (docs/vm.md, "Calls to native
 //! code"). Owns the encoding from an IR signature; the runtime owns the decoding.
 
-use rheo_ir::{Param, Purpose, Type};
+use crate::{Param, Purpose, Type};
 
 /// The descriptor of a signature: parameters, `>`, results, a zero byte.
 pub fn descriptor(params: &[Param], results: &[Type], variadic: bool) -> Vec<u8> {
@@ -16,7 +16,8 @@ pub fn descriptor(params: &[Param], results: &[Type], variadic: bool) -> Vec<u8>
                 out.extend(bytes.to_le_bytes());
                 out.push(u8::try_from(align).unwrap_or(128));
             }
-            Purpose::Normal | Purpose::StructReturn => out.push(letter(p.ty)),
+            Purpose::StructReturn => out.push(b'r'),
+            Purpose::Normal => out.push(letter(p.ty)),
         }
     }
     out.push(b'>');
@@ -43,7 +44,8 @@ mod tests {
     fn every_letter() {
         let mut params: Vec<Param> =
             [Type::Ptr, Type::F32, Type::I32x4, Type::I128, Type::F80].map(Param::new).to_vec();
+        params.push(Param { purpose: Purpose::StructReturn, ..Param::new(Type::Ptr) });
         params.push(Param { purpose: Purpose::ByVal { bytes: 258, align: 16 }, ..Param::new(Type::Ptr) });
-        assert_eq!(descriptor(&params, &[Type::F80], true), b".bfvwxs\x02\x01\0\0\x10>x\0");
+        assert_eq!(descriptor(&params, &[Type::F80], true), b".bfvwxrs\x02\x01\0\0\x10>x\0");
     }
 }
