@@ -85,7 +85,6 @@ core::arch::global_asm!(
     ".hidden rheo_rt_illegal",
     ".hidden rheo_rt_land",
     ".hidden rheo_rt_start",
-    ".hidden rheo_rt_require",
     ".hidden rheo_rt_stack_overflow",
     ".hidden rheo_stacks",
     ".hidden rheo_thread_attach",

@@ -93,6 +93,7 @@ core::arch::global_asm!(
     ".hidden rheo_rt_f80_to_u128",
     ".hidden rheo_rt_permute",
     ".hidden rheo_rt_pshufb",
+    ".hidden rheo_rt_require",
     ".hidden rheo_rt_shuffle",
 );
 

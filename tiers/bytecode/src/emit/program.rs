@@ -6,7 +6,7 @@ use super::exceptions::Asked;
 use super::lower::native_kind;
 use super::{DESCRIPTORS_MAX, EmitError, FuncRegions};
 use crate::isa::NativeKind;
-use rheo_ir::{Body, Cut, FuncId, GlobalId, Imm, Module, Op, Param, SigId, Signature, SymbolRef, Type, Value, cut};
+use rheo_ir::{Body, Cut, FuncId, GlobalId, Imm, Module, Op, Param, SigId, Signature, SymbolRef, Value, cut};
 use rustc_hash::FxHashMap;
 
 /// An entry of the image's symbol table: an address that the program object puts into the context.
