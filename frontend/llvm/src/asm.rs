@@ -82,14 +82,32 @@ impl FuncReader<'_> {
     /// A call of inline assembly.
     pub(crate) fn inline_asm(&mut self, call: LLVMValueRef) -> Result<(), ReadError> {
         let asm = Asm::of(llvm::called_value(call));
+        if asm.is_empty() && self.empty_asm(call, &asm)? {
+            return Ok(());
+        }
+        let what = self.movable_asm(call, &asm)?;
+        self.shim(call, what)
+    }
+
+    /// `callbr`: assembly that goes on behind it or at a label. Out of line it returns which.
+    pub(crate) fn jumping_asm(&mut self, inst: LLVMValueRef) -> Result<(), ReadError> {
+        let what = self.movable_asm(inst, &Asm::of(llvm::called_value(inst)))?;
+        let which = self.shim_successor(inst, what)?;
+        let from = llvm::inst_block(inst);
+        let count = llvm::successor_count(inst);
+        let dests = (0..count).map(|i| self.dest(from, llvm::successor(inst, i))).collect::<Result<Vec<_>, _>>()?;
+        let cases = (1..count).map(u128::from).collect();
+        self.terminate(Op::Switch, Type::I32, &[which], Imm::Cases(cases), dests);
+        Ok(())
+    }
+
+    /// Whether assembly can go out of line, and its name in reports.
+    fn movable_asm(&mut self, call: LLVMValueRef, asm: &Asm) -> Result<String, ReadError> {
         let mut what: String = asm.text.split_whitespace().collect::<Vec<_>>().join(" ");
         if what.chars().count() > 60 {
             what = what.chars().take(57).chain("...".chars()).collect();
         }
         let what = format!("inline asm \"{what}\"");
-        if asm.is_empty() && self.empty_asm(call, &asm)? {
-            return Ok(());
-        }
         if let Some(register) = asm.names_stack_pointer() {
             return Err(self.unsupported(format!("{what}: it runs out of line, where {register} is another frame's")));
         }
@@ -101,7 +119,7 @@ impl FuncReader<'_> {
                 return Err(self.unsupported(format!("{what}: operand {text} must be an assembly-time constant")));
             }
         }
-        self.shim(call, what)
+        Ok(what)
     }
 
     /// Reads a call of assembly without instructions: outputs are the inputs tied to them. False if some operand

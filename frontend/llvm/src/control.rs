@@ -34,7 +34,7 @@ impl FuncReader<'_> {
             }
             LLVMOpcode::LLVMSwitch => self.switch(inst, from),
             LLVMOpcode::LLVMIndirectBr => self.indirect_branch(inst, from),
-            LLVMOpcode::LLVMCallBr => Err(self.unsupported("assembly that jumps")),
+            LLVMOpcode::LLVMCallBr => self.jumping_asm(inst),
             LLVMOpcode::LLVMResume => self.resume(inst),
             // Exceptions as Windows' own ABI has them.
             opcode => Err(self.unsupported(format!("terminator {opcode:?}"))),

@@ -30,7 +30,7 @@ struct Wrapper {
     shim: Shim,
     /// Numbers of the instruction's operands that are passed, with the places of their leaves.
     operands: Vec<(u32, Vec<Place>)>,
-    /// Places of the result's leaves.
+    /// Places of the result's leaves; before them, of an instruction that ends its block, of the number of its successor.
     results: Vec<Place>,
     /// Size of the buffer, 0 if there is none.
     buffer_bytes: u32,
@@ -40,7 +40,19 @@ impl FuncReader<'_> {
     /// Reads an instruction (a call of inline assembly or of an intrinsic, or one that computes) as a call of a shim.
     /// `what` names it in reports.
     pub(crate) fn shim(&mut self, inst: LLVMValueRef, what: impl Into<String>) -> Result<(), ReadError> {
-        let what = what.into();
+        let values = self.shim_values(inst, what.into())?;
+        self.define(inst, &values);
+        Ok(())
+    }
+
+    /// As [`Self::shim`], for an instruction that goes on at one of several blocks. Gives the number of the successor.
+    pub(crate) fn shim_successor(&mut self, inst: LLVMValueRef, what: String) -> Result<Value, ReadError> {
+        let values = self.shim_values(inst, what)?;
+        self.define(inst, &values[1..]);
+        Ok(values[0])
+    }
+
+    fn shim_values(&mut self, inst: LLVMValueRef, what: String) -> Result<Vec<Value>, ReadError> {
         if !llvm::is_instruction(inst) {
             return Err(self.unsupported(format!("{what} in a constant")));
         }
@@ -94,8 +106,7 @@ impl FuncReader<'_> {
                 }
             });
         }
-        self.define(inst, &values);
-        Ok(())
+        Ok(values)
     }
 
     fn buffer_address(&mut self, buffer: Option<rheo_ir::StackSlotId>) -> Value {
@@ -171,7 +182,7 @@ fn is_portable(constant: LLVMValueRef) -> bool {
 }
 
 /// Writes one wrapper. All of its methods require what [`wrap`] has established: a live context, and a builder that
-/// stands at the end of the wrapper's only block once there is one.
+/// stands at the end of the wrapper's last block once there is one.
 struct Writer {
     context: LLVMContextRef,
     module: LLVMModuleRef,
@@ -184,14 +195,16 @@ const UNNAMED: *const std::ffi::c_char = c"".as_ptr();
 
 impl Writer {
     unsafe fn wrap(&mut self, inst: LLVMValueRef, caller: LLVMValueRef, what: String) -> Result<Wrapper, String> {
-        let callee = (llvm::opcode(inst) == LLVMOpcode::LLVMCall).then(|| llvm::called_value(inst));
+        let jumps = llvm::opcode(inst) == LLVMOpcode::LLVMCallBr;
+        let callee = (jumps || llvm::opcode(inst) == LLVMOpcode::LLVMCall).then(|| llvm::called_value(inst));
         let mut operands = Vec::new();
         let mut end = 0;
         for i in 0..llvm::operand_count(inst) {
             let operand = llvm::operand(inst, i);
             let ty = llvm::type_of(operand);
+            let kind = llvm::type_kind(ty);
             let kept = Some(operand) == callee
-                || llvm::type_kind(ty) == LLVMTypeKind::LLVMMetadataTypeKind
+                || matches!(kind, LLVMTypeKind::LLVMMetadataTypeKind | LLVMTypeKind::LLVMLabelTypeKind)
                 || (llvm::is_constant(operand) && is_portable(operand));
             if !kept {
                 operands.push((i, self.places(ty, &mut end)?));
@@ -199,6 +212,9 @@ impl Writer {
         }
         let result_ty = llvm::type_of(inst);
         let mut results = self.places(result_ty, &mut end)?;
+        if jumps {
+            results.insert(0, Place::Register(Type::I32));
+        }
         let mut returned = None;
         for place in &mut results {
             match *place {
@@ -242,11 +258,22 @@ impl Writer {
             }
             let copy = self.copy(inst, callee, &values)?;
             let mut result = None;
-            self.take_apart(copy, result_ty, &mut results.iter().copied(), &mut result)?;
-            match result {
-                Some(value) => LLVMBuildRet(self.builder, value),
-                None => LLVMBuildRetVoid(self.builder),
-            };
+            if jumps {
+                for i in 0..llvm::successor_count(copy) {
+                    let block = LLVMAppendBasicBlockInContext(self.context, wrapper, UNNAMED);
+                    LLVMSetSuccessor(copy, i, block);
+                    LLVMPositionBuilderAtEnd(self.builder, block);
+                    self.take_apart(copy, result_ty, &mut results[1..].iter().copied(), &mut result)?;
+                    let number = LLVMConstInt(LLVMInt32TypeInContext(self.context), u64::from(i), 0);
+                    LLVMBuildRet(self.builder, number);
+                }
+            } else {
+                self.take_apart(copy, result_ty, &mut results.iter().copied(), &mut result)?;
+                match result {
+                    Some(value) => LLVMBuildRet(self.builder, value),
+                    None => LLVMBuildRetVoid(self.builder),
+                };
+            }
             let message = LLVMPrintModuleToString(self.module);
             let text = std::ffi::CStr::from_ptr(message).to_string_lossy().into_owned();
             LLVMDisposeMessage(message);
@@ -277,7 +304,7 @@ impl Writer {
             for &(i, value) in operands {
                 LLVMSetOperand(copy, i, value);
             }
-            if let Some(callee) = callee {
+            if let Some(callee) = callee.filter(|_| llvm::opcode(inst) == LLVMOpcode::LLVMCall) {
                 LLVMSetTailCallKind(copy, LLVMTailCallKind::LLVMTailCallKindNone);
                 if llvm::is_function(callee) {
                     let name = CString::new(llvm::name(callee)).map_err(|_| "name with a zero byte".to_owned())?;
