@@ -57,6 +57,12 @@ pub fn runs(program: &Program, profile: &Profile) -> Runs {
     module.defined().filter_map(of).collect()
 }
 
+/// What all executed dispatches count, where all bytes of the bytecode count 1: who asks for a set of the title's own wants it
+/// to be fast.
+const DISPATCHES_TO_BYTES: f64 = 4.0;
+/// Templates behind the escapes, as far as the bytes last.
+const EXTRA: usize = 768;
+
 /// A set for this program, whose `runs` are known: at most `bytes` of handlers beside the base.
 fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa> {
     progress.stage("training an instruction set");
@@ -69,14 +75,15 @@ fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa
         module: &program.module,
         funcs,
         size: 1.0,
-        time: 1.0,
+        time: DISPATCHES_TO_BYTES,
         counts: Some(program.runs.clone()),
     };
     let gauge = Gauge::new(&program.target.triple, rheo_vmgen::Options::default())?;
     let handler_bytes = |t: &_| gauge.measure(t).ok().filter(|h| !h.framed).map(|h| h.bytes);
     let mut report = |line: &str| progress.stage(&format!("training an instruction set: {line}"));
     let advice = Advice { handler_bytes: &handler_bytes, report: &mut report };
-    let options = TrainOptions { bytes: Some(bytes.0), refinements: 5, step: 60, ..TrainOptions::default() };
+    let options =
+        TrainOptions { bytes: Some(bytes.0), refinements: 5, step: 60, extra: EXTRA, ..TrainOptions::default() };
     let set = train(&[sample], &Isa::general().fast, options, advice).context("training an instruction set")?;
     Ok(Isa::complete(set.fast, set.escape))
 }

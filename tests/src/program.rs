@@ -17,7 +17,8 @@ pub struct Program {
     pub name: &'static str,
     /// Its sources, drivers of ours among them.
     sources: Vec<PathBuf>,
-    include: Vec<PathBuf>,
+    /// Folders of headers.
+    pub include: Vec<PathBuf>,
     /// Flags without the optimisation level.
     flags: Vec<String>,
     /// Arguments and environment of the usual run.

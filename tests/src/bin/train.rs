@@ -1,5 +1,6 @@
-//! Trains the general instruction set on the kernels and the real programs: bytes of what clang -Oz makes of them, and
-//! dispatches executed in runs of what clang -O2 makes of them.
+//! Trains the general instruction set on small programs and real ones: bytes of what clang -Oz makes of them, and
+//! dispatches executed in runs of what clang -O2 makes of them. Nothing that is measured anywhere is among the inputs: the
+//! small programs and the scripts lie in `tests/training`, the others run for less time or on other data.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,7 +18,7 @@ struct Options {
     /// Where the set is written
     #[arg(long, value_name = "FILE", default_value = "tiers/bytecode/general.isa")]
     out: PathBuf,
-    /// Leave these programs and kernels out, so that the set can be judged on them
+    /// Leave these programs out, so that the set can be judged on them
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     without: Vec<String>,
     /// Print the trainer's arguments instead of calling it
@@ -28,23 +29,25 @@ struct Options {
     more: Vec<String>,
 }
 
-/// Kernels, each with what its dispatches count; its bytes count nothing to speak of.
-const KERNELS: &[&str] =
-    &["fib", "sieve", "mandel", "matmul", "qsort", "nbody", "sha256", "hashmap", "dispatch", "vmswitch"];
-const KERNEL_TIME: f64 = 10.0;
+/// The small programs, all in one file, and what their dispatches count.
+const SMALL: &str = "small";
+const SMALL_TIME: f64 = 120.0;
 
 /// A program's name, what its bytes and its dispatches count, and the arguments and environment of a short run.
 type Weighed = (&'static str, f64, f64, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
 const PROGRAMS: &[Weighed] = &[
-    ("lua", 60.0, 25.0, &[], &[]),
-    ("sqlite", 60.0, 25.0, &["--memdb", "--size", "3", "--testset", "main"], &[]),
-    ("quickjs", 60.0, 15.0, &[], &[]),
-    ("doom", 40.0, 15.0, &[], &[("DG_FRAMES", "150")]),
-    ("zstd", 20.0, 15.0, &["60000"], &[]),
-    ("box2d", 20.0, 15.0, &["60", "12"], &[]),
-    ("imgui", 60.0, 10.0, &["30"], &[]),
+    ("lua", 25.0, 60.0, &["lua.lua"], &[]),
+    ("sqlite", 25.0, 70.0, &["3000"], &[]),
+    ("quickjs", 0.0, 40.0, &["quickjs.js"], &[]),
+    ("doom", 15.0, 20.0, &[], &[("DG_FRAMES", "150")]),
+    ("zstd", 0.0, 20.0, &["60000"], &[]),
+    ("box2d", 15.0, 20.0, &["60", "12"], &[]),
+    ("imgui", 25.0, 15.0, &["30"], &[]),
 ];
+
+/// SQLite's own driver is what is measured.
+const SQLITE_DRIVERS: [&str; 2] = ["speedtest1", "sqlite.c"];
 
 const LIMIT: Duration = Duration::from_secs(900);
 
@@ -52,22 +55,31 @@ fn main() -> Result<()> {
     let options = Options::parse();
     let wanted = |name: &str| !options.without.iter().any(|n| n == name);
     let mut samples = Vec::new();
-    for kernel in KERNELS.iter().filter(|k| wanted(k)) {
-        let source = places::ours(&format!("kernels/{kernel}.c"));
-        let bitcode = clang::bitcode(&source, &["-O2".into(), "-DREPS_DIV=60".into()], &[])?;
+    let training = |file: &str| places::ours("training").join(file);
+    if wanted(SMALL) {
+        let bitcode = clang::bitcode(&training("small.c"), &["-O2".into()], &[])?;
         let run = Run { limit: LIMIT, ..Run::of(vec![bitcode]) };
-        samples.push(format!("{kernel}:1:{KERNEL_TIME}:{}:{}", profile(kernel, &run)?, list(&run.files)));
+        samples.push(format!("{SMALL}:1:{SMALL_TIME}:{}:{}", profile(SMALL, &run)?, list(&run.files)));
     }
     for &(name, size, time, args, env) in PROGRAMS.iter().filter(|p| wanted(p.0)) {
         let program = Program::load(name)?;
-        let mut run = program.run(program.bitcode("-O2")?, LIMIT);
+        let mut files = program.bitcode("-O2")?;
+        if name == "sqlite" {
+            let [measured, ours] = SQLITE_DRIVERS;
+            files.retain(|f| !f.file_name().is_some_and(|n| n.to_string_lossy().starts_with(measured)));
+            files.push(clang::bitcode(&training(ours), &["-O2".into()], &program.include)?);
+        }
+        let mut run = program.run(files, LIMIT);
         if !args.is_empty() {
             // Doom and the others that read a file keep their own.
-            run.args = args.iter().map(|&a| a.to_owned()).collect();
+            let path = |a: &&str| training(a).exists().then(|| training(a).display().to_string());
+            run.args = args.iter().map(|a| path(a).unwrap_or_else(|| (*a).to_owned())).collect();
         }
         run.env.extend(env.iter().map(|&(n, v)| (n.to_owned(), v.to_owned())));
         samples.push(format!("{name}:1:{time}:{}:{}", profile(name, &run)?, list(&run.files)));
-        samples.push(format!("{name}-Oz:{size}:0::{}", list(&program.bitcode("-Oz")?)));
+        if size > 0.0 {
+            samples.push(format!("{name}-Oz:{size}:0::{}", list(&program.bitcode("-Oz")?)));
+        }
     }
     let mut arguments: Vec<String> = options.more.clone();
     arguments.push(options.out.display().to_string());
@@ -88,7 +100,7 @@ fn list(files: &[PathBuf]) -> String {
 
 /// The profile of a run in bytecode, made unless it is there.
 fn profile(name: &str, run: &Run) -> Result<String> {
-    let folder = places::corpus().join("profiles");
+    let folder = places::corpus().join("training");
     std::fs::create_dir_all(&folder)?;
     let path = |end: &str| folder.join(format!("{name}{end}")).display().to_string();
     let product = path(".profile");

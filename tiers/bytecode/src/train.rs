@@ -17,7 +17,7 @@ use rheo_ir::{FuncId, Module};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Longest run of nodes that becomes a template.
-const NODES_MAX: usize = 7;
+const NODES_MAX: usize = 8;
 /// Templates of a round that are looked at place by place.
 const FINALISTS: usize = 1500;
 

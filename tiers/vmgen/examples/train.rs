@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 /// Share of a program's executions that the functions trained on make up.
 const HOT_SHARE: f64 = 0.99;
 /// Of larger programs without a profile, so many functions are trained on.
-const FUNCTIONS_MAX: usize = 700;
+const FUNCTIONS_MAX: usize = 250;
 
 struct Loaded {
     name: String,
@@ -43,7 +43,11 @@ impl Loaded {
                     let func = self.module.func(f);
                     let Some(counted) = profile.functions.get(&func.name) else { continue };
                     let body = func.body.as_ref().expect("defined");
-                    assert_eq!(counted.blocks.len(), body.blocks.len(), "{}: another build's profile", func.name);
+                    // Another build's: few functions are.
+                    if counted.blocks.len() != body.blocks.len() {
+                        eprintln!("{}: {} is not the function that was counted", self.name, func.name);
+                        continue;
+                    }
                     let ops = work(body, &counted.blocks).sum();
                     hot.push((ops, f, &counted.blocks));
                 }

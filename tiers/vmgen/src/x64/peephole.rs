@@ -5,7 +5,7 @@
 
 use super::liveness::{Effect, FLAGS, Liveness, bit};
 use super::{Item, Listing, is_register};
-use iced_x86::{Code, Encoder, Instruction, InstructionInfoFactory, MemoryOperand, OpKind, Register};
+use iced_x86::{Code, ConditionCode, Encoder, Instruction, InstructionInfoFactory, MemoryOperand, OpKind, Register};
 
 /// Applies the rules until none does anything.
 pub fn improve(listing: &mut Listing) {
@@ -19,7 +19,16 @@ pub fn improve(listing: &mut Listing) {
         changed |= reuse_address(listing, &live);
         changed |= one_of(
             listing,
-            &[compare_memory, jump_through_table, propagate_copy, dead, backward_copy, own_result, low_register],
+            &[
+                compare_memory,
+                jump_through_table,
+                extended_already,
+                propagate_copy,
+                dead,
+                backward_copy,
+                own_result,
+                low_register,
+            ],
         );
         if !changed {
             return;
@@ -419,6 +428,38 @@ fn propagate_copy(listing: &mut Listing, live: &Liveness, factory: &mut Instruct
         }
     }
     changed
+}
+
+/// `mov r32, r32` behind an instruction that made all of the register by its low half, and so cleared the upper one.
+fn extended_already(listing: &mut Listing, live: &Liveness, _: &mut InstructionInfoFactory, i: usize) -> bool {
+    let inst = &listing.items[i].inst;
+    let r = inst.op0_register();
+    let extends = matches!(inst.code(), Code::Mov_r32_rm32 | Code::Mov_rm32_r32)
+        && is_register(inst, 0)
+        && is_register(inst, 1)
+        && inst.op1_register() == r;
+    if !extends || is_target(listing, i) {
+        return false;
+    }
+    let mut j = i;
+    while j > 0 {
+        j -= 1;
+        let (item, e) = (&listing.items[j], live.effects[j]);
+        if e.changes() & bit(r.full_register()) != 0 {
+            // A conditional move clears it in either case.
+            let by_half = is_register(&item.inst, 0) && item.inst.op0_register() == r;
+            if !by_half || (e.writes & bit(r.full_register()) == 0 && item.inst.condition_code() == ConditionCode::None)
+            {
+                return false;
+            }
+            listing.items.remove(i);
+            return true;
+        }
+        if item.ends() || item.is_local_jump() || is_target(listing, j) {
+            return false;
+        }
+    }
+    false
 }
 
 /// A copy or an address that nobody reads.
