@@ -5,9 +5,10 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, bail, ensure};
 
 use crate::{clang, corpus, places, process};
 
@@ -25,6 +26,9 @@ pub enum Peer {
 }
 
 const LIMIT: Duration = Duration::from_secs(3600);
+
+/// What this process has built, or why it could not.
+static BUILT: Mutex<Vec<(Peer, Result<PathBuf, String>)>> = Mutex::new(Vec::new());
 
 const WASM3: &str = "pywasm3==0.5.0";
 
@@ -51,8 +55,18 @@ impl Peer {
         }
     }
 
-    /// The program that runs WASI programs in it, built unless it is there.
+    /// The program that runs WASI programs in it, built unless it is there. What cannot be built is not tried again.
     pub fn runner(self) -> Result<PathBuf> {
+        let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, result)) = built.iter().find(|(peer, _)| *peer == self) {
+            return result.clone().map_err(Error::msg);
+        }
+        let result = self.build();
+        built.push((self, result.as_ref().map(Clone::clone).map_err(|error| format!("{error:#}"))));
+        result
+    }
+
+    fn build(self) -> Result<PathBuf> {
         let folder = places::target().join("peers").join(self.name());
         fs::create_dir_all(&folder)?;
         let mut linked = None;
@@ -82,6 +96,10 @@ impl Peer {
         );
         write_if_changed(&folder.join("Cargo.toml"), &manifest)?;
         let target = folder.join("target");
+        let product = target.join("release").join(&name);
+        if !product.exists() {
+            eprintln!("==> {name}: fetched and built for once, which takes some minutes");
+        }
         let mut command = Command::new("nice");
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         command.args(["-n", "10"]).arg(cargo).args(["rustc", "--quiet", "--release", "--target-dir"]).arg(&target);
@@ -89,7 +107,7 @@ impl Peer {
             command.args(["--", "-C"]).arg(format!("link-arg={}", object.display()));
         }
         output(command.current_dir(&folder)).with_context(|| format!("{name} cannot be built"))?;
-        Ok(target.join("release").join(name))
+        Ok(product)
     }
 }
 
