@@ -12,13 +12,15 @@ use super::subject::folder;
 use crate::rheo::{Run, rheo_with};
 use crate::{clang, places};
 
-/// Nanoseconds of a direct call and of one through a pointer.
+/// Nanoseconds that a turn of a loop takes.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Cost {
-    /// Directly.
+    /// Of one that calls directly.
     pub direct: f64,
-    /// Through a pointer.
+    /// Of one that calls through a pointer.
     pub pointer: f64,
+    /// Of one that does inline, in the caller's tier, what the function does.
+    pub inline: f64,
 }
 
 /// Costs by what calls what.
@@ -57,37 +59,44 @@ impl Calls {
             build(&bitcode, &["--plan", &edited.display().to_string()], &product)?;
             programs.push(product);
         }
-        let mut least = vec![Cost { direct: f64::INFINITY, pointer: f64::INFINITY }; programs.len()];
+        let mut least = vec![[f64::INFINITY; 3]; programs.len()];
         for _ in 0..rounds.max(1) {
             for (program, least) in programs.iter().zip(&mut least) {
                 let outcome = run.executable(program)?;
                 let text = outcome.stdout_text();
                 let numbers: Vec<f64> = text.split_whitespace().filter_map(|n| n.parse().ok()).collect();
-                let &[direct, pointer] = &numbers[..] else {
+                if numbers.len() != least.len() {
                     bail!("{} ended by {} after {text:?}", program.display(), outcome.end);
-                };
-                *least = Cost { direct: least.direct.min(direct), pointer: least.pointer.min(pointer) };
+                }
+                least.iter_mut().zip(numbers).for_each(|(least, n)| *least = least.min(n));
             }
         }
-        let tiers = TIERS.iter().zip(&least[1..]).map(|((name, ..), &cost)| ((*name).to_owned(), cost)).collect();
-        Ok(Calls { native: least[0], tiers })
+        let cost = |[direct, pointer, inline]: [f64; 3]| Cost { direct, pointer, inline };
+        let tiers = TIERS.iter().zip(&least[1..]).map(|((name, ..), &ns)| ((*name).to_owned(), cost(ns))).collect();
+        Ok(Calls { native: cost(least[0]), tiers })
     }
 
     /// Heads and rows.
     pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
-        let heads = ["calls", "direct, ns", "× native", "through a pointer, ns", "× native"];
+        const HEADS: [&str; 7] = [
+            "calls",
+            "a loop's turn, ns",
+            "× native",
+            "by pointer, ns",
+            "× native",
+            "without the loop, ns",
+            "× native",
+        ];
         let row = |name: &str, cost: Cost| {
-            let times = |ns: f64, native: f64| format!("{:.1}", ns / native);
-            vec![
-                name.to_owned(),
-                format!("{:.2}", cost.direct),
-                times(cost.direct, self.native.direct),
-                format!("{:.2}", cost.pointer),
-                times(cost.pointer, self.native.pointer),
-            ]
+            let figures = [|c: Cost| c.direct, |c: Cost| c.pointer, |c: Cost| c.direct - c.inline];
+            let cells = figures.iter().flat_map(|of| {
+                let ns = of(cost);
+                [format!("{ns:.2}"), format!("{:.1}", ns / of(self.native))]
+            });
+            [name.to_owned()].into_iter().chain(cells).collect()
         };
         let tiers = self.tiers.iter().map(|(name, cost)| row(name, *cost));
-        (heads.map(str::to_owned).into(), [row("native → native", self.native)].into_iter().chain(tiers).collect())
+        (HEADS.map(str::to_owned).into(), [row("native → native", self.native)].into_iter().chain(tiers).collect())
     }
 }
 
