@@ -43,7 +43,7 @@ impl Code {
     pub fn regions_of(&self, f: FuncId, why: &str) -> Vec<RegionEntry> {
         let blocks = self.bytecode.iter().flat_map(|b| &b.blocks).filter(|b| b.code.func == f);
         let entry = |b: &CompiledBlock| RegionEntry {
-            region: b.region,
+            region: b.region.clone(),
             aot_bytes: Some(u32::try_from(b.code.bytes()).expect("a region's code is below 4 GB")),
             ops: 0,
             why: why.to_owned(),

@@ -39,9 +39,9 @@ pub fn dump(args: &cli::Dump) -> Result<()> {
 fn regions(program: &Program, functions: &[FuncId], names: &[RegionName]) -> Result<FuncRegions> {
     let mut found = FuncRegions::default();
     let [f] = *functions else { return Ok(found) };
-    for &name in names {
+    for name in names {
         let region = Regions::of(&program.module, f).and_then(|all| all.find(name));
-        found.entry(f).or_default().push(region.with_context(|| format!("{name}"))?);
+        found.entry(f).or_default().push(region.with_context(|| name.to_string())?);
     }
     Ok(found)
 }

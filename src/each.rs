@@ -294,7 +294,7 @@ impl<'m, 'a, 's> Sizes<'m, 'a, 's> {
                     Ok(TierBytes { code: like * AOT_FOR_BYTECODE, tables: 0 })
                 };
                 let aot = aot.remove(&name).map_or_else(guess, |c| c.map(|c| aot_bytes(&c)));
-                Candidate { name, bytecode: of_bytecode, aot, heat: heat[f.index()], cut: None }
+                Candidate { name, bytecode: of_bytecode, aot, heat: heat[f.index()], cuts: Vec::new() }
             })
             .collect();
         let followers = followers(&small.module, &fast.module);

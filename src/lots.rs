@@ -25,7 +25,7 @@ fn regions(module: &Module, f: FuncId, seed: u64) -> Vec<Region> {
     let mut drawn: Vec<(u64, Region)> =
         all.all().into_iter().map(|r| (hash(seed, &format!("{name} {}", r.name)), r)).collect();
     drawn.retain(|(lot, _)| lot & 1 == 0);
-    drawn.sort_by_key(|(lot, r)| (*lot, r.name));
+    drawn.sort_by(|(a, r), (b, s)| (a, &r.name).cmp(&(b, &s.name)));
     let mut taken: FxHashSet<BlockId> = FxHashSet::default();
     drawn.retain(|(_, r)| {
         let free = r.blocks().iter().all(|b| !taken.contains(b));

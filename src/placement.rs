@@ -14,8 +14,8 @@ use rheo_aot::CompiledFunc;
 use rheo_bytecode::FuncRegions;
 use rheo_ir::{BlockId, FuncId, NoRegion, RegionName, Regions};
 use rheo_profiles::{
-    Budget, Candidate, CutCandidate, Describe, Entry, FixedBytes, FuncHeat, Heat, Hotness, Plan, PlanError, Profile,
-    RegionEntry, TierBytes, Totals, all_aot, estimate, measured, smallest,
+    Budget, Candidate, Choice, CutCandidate, Describe, Entry, FixedBytes, FuncHeat, Heat, Hotness, Plan, PlanError,
+    Profile, RegionEntry, TierBytes, Totals, all_aot, estimate, measured, smallest,
 };
 use rheo_targets::Tier;
 use rustc_hash::FxHashMap;
@@ -23,7 +23,7 @@ use std::path::Path;
 
 /// Unwind information of a function as machine code, about.
 const UNWIND_BYTES: u32 = 40;
-/// A function that does less than this share of the program's work is not looked into for hot loops.
+/// A function that does less than this share of the program's work is not looked into for hot parts.
 const CUT_SHARE: u128 = 1000;
 /// Corrections of the reckoning before the smallest program is taken instead.
 const ROUNDS_MAX: usize = 6;
@@ -94,8 +94,8 @@ pub fn regions_of(program: &Program, plan: &Plan, path: &Path) -> Result<FuncReg
         let mut owners: FxHashMap<BlockId, RegionName> = FxHashMap::default();
         for r in &entry.regions {
             let region =
-                analysed.as_ref().map_err(Clone::clone).and_then(|all| all.find(r.region)).and_then(|region| {
-                    match region.blocks().iter().find_map(|&b| owners.insert(b, r.region)) {
+                analysed.as_ref().map_err(Clone::clone).and_then(|all| all.find(&r.region)).and_then(|region| {
+                    match region.blocks().iter().find_map(|&b| owners.insert(b, r.region.clone())) {
                         Some(other) => Err(NoRegion::Overlaps(other)),
                         None => Ok(region),
                     }
@@ -290,57 +290,80 @@ impl Workshop<'_> {
                 Some(why) => Err(why),
                 None => Ok(bytecode_bytes.remove(&f).expect("emitted or refused")),
             };
-            list.push(Candidate { name: self.name(f).to_owned(), bytecode, aot, heat: self.heat_of(f), cut: None });
+            list.push(Candidate {
+                name: self.name(f).to_owned(),
+                bytecode,
+                aot,
+                heat: self.heat_of(f),
+                cuts: Vec::new(),
+            });
         }
         self.add_cuts(&functions, &mut list)?;
         Ok(Candidates { list, pool, bytecode })
     }
 
-    /// Finds out what hot functions take with their hottest loops as machine code.
+    /// Finds out what hot functions take with parts of them as machine code.
     fn add_cuts(&self, functions: &[FuncId], list: &mut [Candidate]) -> Result<()> {
         let all: u128 = list.iter().map(|c| u128::from(c.heat.ops)).sum();
-        let mut regions = FuncRegions::default();
-        let mut ops: FxHashMap<(FuncId, RegionName), u64> = FxHashMap::default();
+        let mut choices: FxHashMap<FuncId, Vec<Choice>> = FxHashMap::default();
         for (&f, candidate) in functions.iter().zip(list.iter()) {
             let (Some(runs), Ok(_), Ok(aot)) = (self.program.runs.get(&f), &candidate.bytecode, &candidate.aot) else {
                 continue;
             };
-            if u128::from(candidate.heat.ops) * CUT_SHARE < all {
-                continue;
-            }
-            for (region, done) in rheo_profiles::hot_loops(&self.program.module, f, runs, aot.code) {
-                ops.insert((f, region.name), done);
-                regions.entry(f).or_default().push(region);
+            if u128::from(candidate.heat.ops) * CUT_SHARE >= all {
+                choices.insert(f, rheo_profiles::hot_parts(&self.program.module, f, runs, aot.code));
             }
         }
-        let cut: Vec<FuncId> = functions.iter().copied().filter(|f| regions.contains_key(f)).collect();
+        let levels = choices.values().map(Vec::len).max().unwrap_or(0);
+        for level in 0..levels {
+            let chosen = |f: &FuncId| choices.get(f).and_then(|c| c.get(level));
+            self.add_choice(functions, list, all, chosen)?;
+        }
+        Ok(())
+    }
+
+    /// Finds out what functions take with this choice of regions of each.
+    fn add_choice<'c>(
+        &self,
+        functions: &[FuncId],
+        list: &mut [Candidate],
+        all: u128,
+        chosen: impl Fn(&FuncId) -> Option<&'c Choice>,
+    ) -> Result<()> {
+        let cut: Vec<FuncId> = functions.iter().copied().filter(|f| chosen(f).is_some()).collect();
+        let of = |f: &FuncId| chosen(f).into_iter().flatten().map(|r| r.0.clone()).collect();
+        let regions: FuncRegions = cut.iter().map(|f| (*f, of(f))).collect();
         // As machine code they are tried by themselves: a failure is no failure of the program's.
         let Ok(Some(bytecode)) = code::with_regions(self.program, cut, &regions, self.settings) else { return Ok(()) };
         let sizes: FxHashMap<FuncId, TierBytes> = bytecode.sizes().collect();
-        for (&f, candidate) in functions.iter().zip(list) {
-            let (Some(&left), Ok(whole)) = (sizes.get(&f), &candidate.bytecode) else { continue };
-            let blocks = bytecode.blocks.iter().filter(|b| b.code.func == f);
+        for (f, candidate) in functions.iter().zip(list) {
+            let (Some(left), Ok(whole), Some(choice)) = (sizes.get(f), &candidate.bytecode, chosen(f)) else {
+                continue;
+            };
             let mut cut = CutCandidate {
                 regions: Vec::new(),
                 bytecode: TierBytes { code: left.code, tables: whole.tables },
                 aot: TierBytes::default(),
                 ops: 0,
             };
-            for block in blocks {
-                let (bytes, done) = (aot_bytes(&block.code), ops[&(f, block.region)]);
+            for block in bytecode.blocks.iter().filter(|b| b.code.func == *f) {
+                let bytes = aot_bytes(&block.code);
+                let ops = choice.iter().find(|r| r.0.name == block.region).map_or(0, |r| r.1);
                 cut.aot.code += bytes.code;
                 cut.aot.tables += bytes.tables;
-                cut.ops = cut.ops.saturating_add(done);
-                let share = 100.0 * done as f64 / all.max(1) as f64;
+                cut.ops = cut.ops.saturating_add(ops);
+                let share = 100.0 * ops as f64 / all.max(1) as f64;
                 cut.regions.push(RegionEntry {
-                    region: block.region,
+                    region: block.region.clone(),
                     aot_bytes: Some(bytes.code),
-                    ops: done,
+                    ops,
                     why: format!("{share:.2} % of operations"),
                     line: 0,
                 });
             }
-            candidate.cut = (!cut.regions.is_empty()).then_some(cut);
+            if !cut.regions.is_empty() {
+                candidate.cuts.push(cut);
+            }
         }
         Ok(())
     }

@@ -2,8 +2,8 @@
 //!
 //! One entry a line: tier, bytes as bytecode, bytes as machine code, operations executed, function; then `; why`, or
 //! `! tier: why` for a function that is not in the tier asked for. `-` stands for a number that nobody knows. `#` begins
-//! a comment line. Behind a function in bytecode stand the regions of it that are machine code, one a line: `loop` or
-//! `block`, the block of the function's IR that it begins with, bytes as machine code, operations executed, `; why`.
+//! a comment line. Behind a function in bytecode stand the regions of it that are machine code, one a line: `block`
+//! or `loop` and the block of the function's IR that it begins with, or `part` and that and its other blocks, bytes as machine code, operations executed, `; why`.
 //! In a plan written by hand all but tier and function may be `-`, and the header and totals left out.
 
 use crate::plan::{Entry, Hotness, Plan, RegionEntry, Totals};
@@ -140,7 +140,7 @@ impl Plan {
                     } = bytes;
                     line.end()?;
                 }
-                "block" | "loop" => {
+                "block" | "loop" | "part" => {
                     let region = line.region(word)?;
                     let entry: &mut Entry = plan
                         .entries
@@ -256,8 +256,9 @@ impl<'a> Line<'a> {
 
     fn region(&mut self, kind: &str) -> Result<RegionEntry, PlanSyntaxError> {
         let (column, head) = self.expect("the block that the region begins with")?;
-        let region = RegionName::parse(&format!("{kind} {head}"))
-            .ok_or_else(|| self.error(column, format!("`{head}` is no block; blocks are `b0`, `b1` …")))?;
+        let region = RegionName::parse(&format!("{kind} {head}")).ok_or_else(|| {
+            self.error(column, format!("`{head}` is no block, nor a list of such as `b3,b5,b7-b12` behind `part`"))
+        })?;
         let aot_bytes = self.bytes()?;
         let ops = self.number()?.unwrap_or(0);
         let why = match self.word() {

@@ -24,8 +24,8 @@ pub struct Candidate {
     pub aot: Result<TierBytes, String>,
     /// How much it runs.
     pub heat: FuncHeat,
-    /// What it takes with its hottest loops as machine code, if that may be worth more a byte than the whole.
-    pub cut: Option<CutCandidate>,
+    /// What it takes with hot regions as machine code, where those may be worth more a byte than the whole: by rising size.
+    pub cuts: Vec<CutCandidate>,
 }
 
 /// A function in bytecode with regions that are machine code.
@@ -46,8 +46,8 @@ pub struct CutCandidate {
 enum Share {
     /// None: bytecode.
     None,
-    /// Its regions.
-    Cut,
+    /// The regions of a choice of its.
+    Cut(usize),
     /// All.
     Whole,
 }
@@ -219,10 +219,10 @@ impl<'a> Placement<'a> {
                 because: String::new(),
             });
         }
-        let takes = |f: &Candidate, share| match (share, &f.bytecode, &f.aot, &f.cut) {
-            (Share::Whole, _, Ok(a), _) => a.sum(),
-            (Share::Cut, _, _, Some(cut)) => cut.bytecode.sum() + cut.aot.sum(),
-            (_, Ok(b), _, _) => b.sum(),
+        let takes = |f: &Candidate, share| match (share, &f.bytecode, &f.aot) {
+            (Share::Cut(i), ..) => f.cuts[i].bytecode.sum() + f.cuts[i].aot.sum(),
+            (Share::Whole, _, Ok(a)) => a.sum(),
+            (_, Ok(b), _) => b.sum(),
             _ => 0,
         };
         Ok(self.choose(&shares, budget - bytes, takes))
@@ -244,9 +244,9 @@ impl<'a> Placement<'a> {
                 because: self.machine_code_alone(),
             });
         }
-        let takes = |f: &Candidate, share| match (share, &f.aot, &f.cut) {
-            (Share::Whole, Ok(a), _) => u64::from(a.code),
-            (Share::Cut, _, Some(cut)) => u64::from(cut.aot.code),
+        let takes = |f: &Candidate, share| match (share, &f.aot) {
+            (Share::Whole, Ok(a)) => u64::from(a.code),
+            (Share::Cut(i), _) => u64::from(f.cuts[i].aot.code),
             _ => 0,
         };
         Ok(self.choose(&shares, bound - bytes, takes))
@@ -291,8 +291,8 @@ impl<'a> Placement<'a> {
         best.2
     }
 
-    /// The functions that stand in bytecode and could be machine code, by falling benefit a byte of their price. Where the
-    /// regions of one are worth more a byte than the whole, they and the rest are two items.
+    /// The functions that stand in bytecode and could be machine code, by falling benefit a byte of their price. Where
+    /// regions of one are worth more a byte than the whole, they and the rest are items of their own.
     fn by_benefit(&self, shares: &[Share], takes: impl Fn(&Candidate, Share) -> u64) -> Vec<Item> {
         let mut order: Vec<Item> = Vec::new();
         // a/x > b/y as a*y > b*x: no rounding, so one order on every machine.
@@ -302,16 +302,26 @@ impl<'a> Placement<'a> {
                 continue;
             }
             let price = |share| takes(f, share).saturating_sub(takes(f, Share::None));
-            let (whole, ops) = (price(Share::Whole), (f.heat.ops, f.heat.estimated_ops));
-            let item = |from, to, price, ops| Item { function, from, to, price, ops };
-            match &f.cut {
-                Some(cut) if price(Share::Cut) < whole && cross(cut.ops, whole) > cross(ops.0, price(Share::Cut)) => {
-                    let part = price(Share::Cut);
-                    order.push(item(Share::None, Share::Cut, part, (cut.ops, 0)));
-                    order.push(item(Share::Cut, Share::Whole, whole - part, (ops.0.saturating_sub(cut.ops), ops.1)));
+            let whole = (Share::Whole, price(Share::Whole), (f.heat.ops, f.heat.estimated_ops));
+            let cuts = f.cuts.iter().enumerate().map(|(i, c)| (Share::Cut(i), price(Share::Cut(i)), (c.ops, 0)));
+            let mut steps: Vec<(Share, u64, (u64, u64))> = vec![(Share::None, 0, (0, 0))];
+            // Those are of use that save more a byte than what comes behind them: the upper hull.
+            for next in cuts.filter(|c| c.1 < whole.1 && c.2.0 < whole.2.0).chain([whole]) {
+                while let [.., before, last] = *steps {
+                    let (gain, bytes) = (last.2.0.saturating_sub(before.2.0), last.1.saturating_sub(before.1));
+                    let (more, further) = (next.2.0.saturating_sub(last.2.0), next.1.saturating_sub(last.1));
+                    if last.1 < next.1 && cross(gain, further) > cross(more, bytes) {
+                        break;
+                    }
+                    steps.pop();
                 }
-                _ => order.push(item(Share::None, Share::Whole, whole, ops)),
+                steps.push(next);
             }
+            order.extend(steps.windows(2).map(|pair| {
+                let ((from, price, ops), (to, next, more)) = (pair[0], pair[1]);
+                let ops = (more.0.saturating_sub(ops.0), more.1.saturating_sub(ops.1));
+                Item { function, from, to, price: next.saturating_sub(price), ops }
+            }));
         }
         let rank = |of: fn(&Item) -> u64, x: &Item, y: &Item| cross(of(y), x.price).cmp(&cross(of(x), y.price));
         order.sort_by(|x, y| {
@@ -327,10 +337,10 @@ impl<'a> Placement<'a> {
         let mut order: Vec<usize> = (0..shares.len()).collect();
         order.sort_by_key(|&i| (std::cmp::Reverse(self.functions[i].heat.ops), i));
         for (f, share) in self.functions.iter().zip(shares) {
-            let (bytecode, aot) = match (share, &f.bytecode, &f.aot, &f.cut) {
-                (Share::Whole, _, Ok(a), _) => (TierBytes::default(), *a),
-                (Share::Cut, _, _, Some(cut)) => (cut.bytecode, cut.aot),
-                (_, Ok(b), _, _) => (*b, TierBytes::default()),
+            let (bytecode, aot) = match (*share, &f.bytecode, &f.aot) {
+                (Share::Whole, _, Ok(a)) => (TierBytes::default(), *a),
+                (Share::Cut(i), ..) => (f.cuts[i].bytecode, f.cuts[i].aot),
+                (_, Ok(b), _) => (*b, TierBytes::default()),
                 _ => unreachable!("no function is placed where it cannot be"),
             };
             totals.aot += u64::from(aot.code);
@@ -349,12 +359,15 @@ impl<'a> Placement<'a> {
                 let bytes =
                     |b: &Result<TierBytes, String>| b.as_ref().ok().map(|b| u32::try_from(b.sum()).unwrap_or(u32::MAX));
                 let tier = if shares[i] == Share::Whole { Tier::Aot } else { Tier::Bytecode };
-                let cut = f.cut.as_ref().filter(|_| shares[i] == Share::Cut);
+                let regions = match shares[i] {
+                    Share::Cut(cut) => f.cuts[cut].regions.clone(),
+                    Share::None | Share::Whole => Vec::new(),
+                };
                 let fallback = (tier == Tier::Aot).then_some(&f.bytecode).and_then(|b| b.as_ref().err());
                 Entry {
                     function: f.name.clone(),
                     tier,
-                    regions: cut.map_or_else(Vec::new, |cut| cut.regions.clone()),
+                    regions,
                     bytecode_bytes: bytes(&f.bytecode),
                     aot_bytes: bytes(&f.aot),
                     ops: f.heat.ops,
@@ -395,7 +408,7 @@ mod tests {
             bytecode: Ok(TierBytes { code: bytecode, tables: 4 }),
             aot: Ok(TierBytes { code: aot, tables: 0 }),
             heat: FuncHeat { ops, estimated_ops: ops, measured: false },
-            cut: None,
+            cuts: Vec::new(),
         }
     }
 
@@ -421,7 +434,7 @@ mod tests {
         let mut functions = sample();
         let bytecode = TierBytes { code: 900, tables: 4 };
         let aot = TierBytes { code: 100, tables: 40 };
-        functions[2].cut = Some(CutCandidate { regions, bytecode, aot, ops: 1900 });
+        functions[2].cuts = vec![CutCandidate { regions, bytecode, aot, ops: 1900 }];
         let cut = |percent| {
             let p = plan(&functions, FIXED, Hotness::Measured, Budget::Percent(percent)).expect("fits");
             let big = p.entries.iter().find(|e| e.function == "big").expect("listed").clone();
@@ -432,7 +445,7 @@ mod tests {
         assert_eq!(cut(700), (Tier::Bytecode, 1, 300));
         assert_eq!(cut(9200), (Tier::Aot, 0, 4200));
         // Where the loop saves less a byte than the whole, it is nothing.
-        functions[2].cut.as_mut().expect("just made").ops = 40;
+        functions[2].cuts[0].ops = 40;
         let p = plan(&functions, FIXED, Hotness::Measured, Budget::Percent(230)).expect("fits");
         assert_eq!(p.region_count(), 0);
     }

@@ -15,40 +15,82 @@ pub enum RegionKind {
     Block,
     /// A natural loop, loops inside it included.
     Loop,
+    /// The blocks named: of a loop those that run much, mostly.
+    Part,
 }
 
 /// A region of a function: its kind, and the block where control enters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RegionName {
     /// What kind of part.
     pub kind: RegionKind,
     /// Where it is entered.
     pub head: BlockId,
+    /// The other blocks of a [`RegionKind::Part`], by rising number.
+    pub others: Vec<BlockId>,
 }
 
 impl std::fmt::Display for RegionName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let kind = match self.kind {
+        write!(f, "{} {}", self.kind.name(), self.head)?;
+        let mut rest = self.others.as_slice();
+        while let Some(&first) = rest.first() {
+            let run = rest.iter().zip(first.0..).take_while(|(b, n)| b.0 == *n).count();
+            match run {
+                1 => write!(f, ",{first}")?,
+                _ => write!(f, ",{first}-{}", rest[run - 1])?,
+            }
+            rest = &rest[run..];
+        }
+        Ok(())
+    }
+}
+
+impl RegionKind {
+    /// The word that a name begins with.
+    pub fn name(self) -> &'static str {
+        match self {
             RegionKind::Block => "block",
             RegionKind::Loop => "loop",
-        };
-        write!(f, "{kind} {}", self.head)
+            RegionKind::Part => "part",
+        }
     }
 }
 
 impl RegionName {
-    /// The inverse of printing: `block b3`, `loop b3`.
+    /// A block or a loop.
+    pub fn at(kind: RegionKind, head: BlockId) -> RegionName {
+        RegionName { kind, head, others: Vec::new() }
+    }
+
+    /// The inverse of printing: `block b3`, `loop b3`, `part b3,b5,b7-b12`.
     pub fn parse(text: &str) -> Option<RegionName> {
-        let (kind, head) = text.split_once(' ')?;
-        let kind = match kind {
-            "block" => RegionKind::Block,
-            "loop" => RegionKind::Loop,
-            _ => return None,
+        let (kind, blocks) = text.split_once(' ')?;
+        let kinds = [RegionKind::Block, RegionKind::Loop, RegionKind::Part];
+        let kind = kinds.into_iter().find(|k| k.name() == kind)?;
+        let block = |text: &str| {
+            let digits = text.strip_prefix('b').filter(|d| d.bytes().all(|c| c.is_ascii_digit()))?;
+            digits.parse().ok().map(BlockId)
         };
-        let digits = head.strip_prefix('b').filter(|d| d.bytes().all(|c| c.is_ascii_digit()))?;
-        Some(RegionName { kind, head: BlockId(digits.parse().ok()?) })
+        let mut blocks = blocks.split(',');
+        let head = block(blocks.next()?)?;
+        let mut others = Vec::new();
+        for run in blocks {
+            let (first, last) = run.split_once('-').unwrap_or((run, run));
+            let (first, last) = (block(first)?, block(last)?);
+            if last.0.checked_sub(first.0)? > PART_BLOCKS_MAX {
+                return None;
+            }
+            others.extend((first.0..=last.0).map(BlockId));
+        }
+        let is_fine = kind == RegionKind::Part || others.is_empty();
+        let rises = others.is_sorted_by(|a, b| a < b) && !others.contains(&head);
+        (is_fine && rises).then_some(RegionName { kind, head, others })
     }
 }
+
+/// Blocks that a name may list in one run.
+const PART_BLOCKS_MAX: u32 = 1 << 20;
 
 /// Why something is no region.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -68,6 +110,9 @@ pub enum NoRegion {
     /// Nothing that could be moved, or no way out.
     #[error("nothing there can be moved")]
     Nothing,
+    /// A block of a part is entered from elsewhere.
+    #[error("`{0}` is entered from outside of it")]
+    Entered(BlockId),
     /// Something in it is in another region.
     #[error("it overlaps `{0}`")]
     Overlaps(RegionName),
@@ -183,12 +228,12 @@ impl<'a> Regions<'a> {
     /// All that can be regions, blocks and loops; many overlap.
     pub fn all(&self) -> Vec<Region> {
         let kinds = [RegionKind::Loop, RegionKind::Block];
-        let names = self.cfg.rpo().iter().flat_map(|&head| kinds.map(|kind| RegionName { kind, head }));
-        names.filter_map(|name| self.find(name).ok()).collect()
+        let names = self.cfg.rpo().iter().flat_map(|&head| kinds.map(|kind| RegionName::at(kind, head)));
+        names.filter_map(|name| self.find(&name).ok()).collect()
     }
 
     /// The region of this name.
-    pub fn find(&self, name: RegionName) -> Result<Region, NoRegion> {
+    pub fn find(&self, name: &RegionName) -> Result<Region, NoRegion> {
         let head = name.head;
         if head.index() >= self.body.blocks.len() || !self.cfg.is_reachable(head) {
             return Err(NoRegion::NoBlock);
@@ -196,17 +241,18 @@ impl<'a> Regions<'a> {
         let blocks = match name.kind {
             RegionKind::Block => vec![head],
             RegionKind::Loop => self.loop_blocks(head)?,
+            RegionKind::Part => self.part_blocks(name)?,
         };
         let whole = self.body.block(head).insts.len();
         let end = self.body.block(head).insts.iter().position(|i| !can_leave(i.op)).unwrap_or(whole);
-        if name.kind == RegionKind::Loop {
+        if name.kind != RegionKind::Block {
             let mut insts = blocks.iter().flat_map(|&b| &self.body.block(b).insts);
             if let Some(stays) = insts.find(|i| !can_leave(i.op)) {
                 return Err(NoRegion::Stays(stays.op));
             }
         }
         let mut region = Region {
-            name,
+            name: name.clone(),
             blocks,
             end,
             inputs: Vec::new(),
@@ -229,8 +275,30 @@ impl<'a> Regions<'a> {
         Ok(region)
     }
 
+    /// Whether all of a block may be in a region.
+    pub fn can_move(&self, b: BlockId) -> bool {
+        self.body.block(b).insts.iter().all(|i| can_leave(i.op))
+    }
+
+    /// The blocks of a part, in reverse postorder.
+    fn part_blocks(&self, name: &RegionName) -> Result<Vec<BlockId>, NoRegion> {
+        let exists = |b: BlockId| b.index() < self.body.blocks.len() && self.cfg.is_reachable(b);
+        let inside: FxHashSet<BlockId> = name.others.iter().copied().chain([name.head]).collect();
+        if !inside.iter().all(|&b| exists(b)) {
+            return Err(NoRegion::NoBlock);
+        }
+        let is_entered = |b: BlockId| {
+            let mut preds = self.cfg.preds(b).iter().filter(|&&p| self.cfg.is_reachable(p));
+            b.index() == 0 || preds.any(|p| !inside.contains(p))
+        };
+        match name.others.iter().find(|&&b| is_entered(b)) {
+            Some(&b) => Err(NoRegion::Entered(b)),
+            None => Ok(self.cfg.rpo().iter().copied().filter(|b| inside.contains(b)).collect()),
+        }
+    }
+
     /// The blocks of the natural loop headed by `head`, in reverse postorder.
-    fn loop_blocks(&self, head: BlockId) -> Result<Vec<BlockId>, NoRegion> {
+    pub fn loop_blocks(&self, head: BlockId) -> Result<Vec<BlockId>, NoRegion> {
         let cfg = &self.cfg;
         let preds = |b: BlockId| cfg.preds(b).iter().copied().filter(|&p| cfg.is_reachable(p));
         let mut work: Vec<BlockId> = preds(head).filter(|&p| cfg.dominates(head, p)).collect();
@@ -254,7 +322,7 @@ impl<'a> Regions<'a> {
 
     fn is_inside(region: &Region, b: BlockId) -> bool {
         // A block that leads to itself is left and entered again.
-        region.name.kind == RegionKind::Loop && region.blocks.contains(&b)
+        region.name.kind != RegionKind::Block && region.blocks.contains(&b)
     }
 
     fn find_exits(&self, region: &mut Region) {
@@ -273,7 +341,7 @@ impl<'a> Regions<'a> {
 
     fn find_values(&self, region: &mut Region) {
         let head = self.body.block(region.name.head);
-        let is_loop = region.name.kind == RegionKind::Loop;
+        let is_loop = region.name.kind != RegionKind::Block;
         let mut made: FxHashSet<Value> = self.insts(region).flat_map(|(_, i)| &i.results).copied().collect();
         let own = region.blocks.iter().filter(|&&b| is_loop || b != region.name.head);
         made.extend(own.flat_map(|&b| &self.body.block(b).params));
@@ -298,7 +366,7 @@ impl<'a> Regions<'a> {
         let mut outputs = Vec::new();
         let mut wanted_anew = Vec::new();
         let mut known: FxHashSet<Value> = FxHashSet::default();
-        let mut given = Vec::new();
+        let mut given: Vec<Vec<Value>> = Vec::new();
         for exit in &region.exits {
             let mut wanted: Vec<Value> = match exit {
                 Exit::To(dest) => self.liveness.live_in(dest.block).iter().chain(&dest.args).copied().collect(),
@@ -322,8 +390,41 @@ impl<'a> Regions<'a> {
             wanted.retain(|v| !self.anew.contains_key(v));
             given.push(wanted);
         }
+        self.give_alike(region, &mut given);
         (region.inputs, region.outputs, region.given) = (inputs, outputs, given);
         (region.anew, region.wanted_anew) = (anew, wanted_anew);
+    }
+}
+
+impl Regions<'_> {
+    /// Has the ways out of one block alone give all that one of them gives: so they can share the code that does it.
+    fn give_alike(&self, region: &Region, given: &mut [Vec<Value>]) {
+        let mut from: Vec<Option<BlockId>> = vec![None; region.exits.len()];
+        let mut shared = vec![false; region.exits.len()];
+        for (b, inst) in self.insts(region) {
+            for dest in inst.dests.iter().filter(|d| !Self::is_inside(region, d.block)) {
+                let exit = region.exits.iter().position(|e| matches!(e, Exit::To(d) if d == dest));
+                let exit = exit.expect("all are listed");
+                shared[exit] |= from[exit].is_some_and(|other| other != b);
+                from[exit] = Some(b);
+            }
+        }
+        let mut all: FxHashMap<BlockId, Vec<Value>> = FxHashMap::default();
+        let own = |i: usize| from[i].filter(|_| !shared[i]);
+        for (i, values) in given.iter().enumerate() {
+            if let Some(b) = own(i) {
+                all.entry(b).or_default().extend(values);
+            }
+        }
+        for values in all.values_mut() {
+            values.sort_unstable();
+            values.dedup();
+        }
+        for (i, values) in given.iter_mut().enumerate() {
+            if let Some(b) = own(i) {
+                values.clone_from(&all[&b]);
+            }
+        }
     }
 }
 
@@ -346,7 +447,7 @@ pub fn cut(body: &Body, regions: &[Region]) -> Result<Cut, NoRegion> {
     let mut cut = Cut { body: body.clone(), regions: FxHashMap::default(), calls };
     for (number, region) in regions.iter().enumerate() {
         for &b in &region.blocks {
-            if let Some(other) = owner.insert(b, region.name) {
+            if let Some(other) = owner.insert(b, region.name.clone()) {
                 return Err(NoRegion::Overlaps(other));
             }
         }
@@ -358,7 +459,7 @@ pub fn cut(body: &Body, regions: &[Region]) -> Result<Cut, NoRegion> {
             cut.body.blocks[b.index()].insts.clear();
         }
         let mut args: SmallVec<[Value; 3]> = region.inputs.iter().copied().collect();
-        if region.name.kind == RegionKind::Loop {
+        if region.name.kind != RegionKind::Block {
             // The parameters change as the loop goes round: these are what they are at first.
             for i in 0..cut.body.blocks[head.index()].params.len() {
                 let first = cut.body.add_value(body.ty(cut.body.blocks[head.index()].params[i]));
@@ -406,7 +507,7 @@ impl Region {
         };
         let first_exit = 1 + self.blocks.len();
         let number: FxHashMap<BlockId, usize> = self.blocks.iter().enumerate().map(|(i, &b)| (b, i + 1)).collect();
-        let is_loop = self.name.kind == RegionKind::Loop;
+        let is_loop = self.name.kind != RegionKind::Block;
         let mut entry = BlockData { params: self.inputs.clone(), insts: self.anew.clone() };
         let passed = if is_loop { of.block(self.name.head).params.len() } else { 0 };
         for p in &mut entry.params[..passed] {

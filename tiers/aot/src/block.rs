@@ -5,7 +5,8 @@
 
 use crate::code::CompiledFunc;
 use cranelift_codegen::ir::{
-    AbiParam, Endianness, InstBuilder, MemFlagsData, Signature, Type as ClifType, Value as ClifValue, types,
+    AbiParam, Block, BlockArg, Endianness, InstBuilder, MemFlagsData, Signature, Type as ClifType, Value as ClifValue,
+    types,
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::FunctionBuilder;
@@ -23,6 +24,8 @@ mod thread {
 
 /// Where the address of an activation's record is, from where its frame's rbp points on.
 const RECORD: i32 = -48;
+/// Ways out from which on they share code.
+const SHARING_EXITS_MIN: usize = 3;
 /// Bytes of a slot.
 const SLOT_BYTES: u32 = 8;
 
@@ -72,15 +75,69 @@ struct Registers {
 pub(crate) struct VmFrame<'a> {
     place: &'a BlockPlace<'a>,
     registers: Option<Registers>,
+    /// Code that gives values, by the slots that they go to.
+    giving: FxHashMap<Vec<(u32, ClifValue)>, Block>,
+    /// Code that goes on elsewhere.
+    leaving: Option<Block>,
+}
+
+/// A block that takes where the branch is.
+fn with_entry(b: &mut FunctionBuilder) -> Block {
+    let block = b.create_block();
+    b.append_block_param(block, types::I64);
+    block
 }
 
 impl<'a> VmFrame<'a> {
     pub fn new(place: &'a BlockPlace<'a>) -> Self {
-        VmFrame { place, registers: None }
+        VmFrame { place, registers: None, giving: FxHashMap::default(), leaving: None }
     }
 
     fn registers(&self) -> &Registers {
         self.registers.as_ref().expect("the region has been entered")
+    }
+
+    /// Leaves values in slots.
+    fn give(&self, b: &mut FunctionBuilder, slots: &[(u32, ClifValue)]) {
+        let fp = self.registers().fp;
+        for &(slot, value) in slots {
+            let offset = (slot * SLOT_BYTES) as i32;
+            match b.func.dfg.value_type(value) {
+                types::I128 => {
+                    let (low, high) = b.ins().isplit(value);
+                    b.ins().store(slot_flags(), low, fp, offset);
+                    b.ins().store(slot_flags(), high, fp, offset + SLOT_BYTES as i32);
+                }
+                t if t.bytes() > SLOT_BYTES => {
+                    b.ins().store(unaligned_flags(), value, fp, offset);
+                }
+                t if t.is_int() && t != types::I64 => {
+                    let wide = b.ins().uextend(types::I64, value);
+                    b.ins().store(slot_flags(), wide, fp, offset);
+                }
+                _ => {
+                    b.ins().store(slot_flags(), value, fp, offset);
+                }
+            }
+        }
+    }
+
+    /// Goes on at the branch that is `entry` bytes behind the opcode byte.
+    fn dispatch(&self, b: &mut FunctionBuilder, entry: ClifValue) {
+        let &Registers { pc, fp, ctx, thr } = self.registers();
+        let at = b.ins().iadd(pc, entry);
+        let distance = match self.place.table_width {
+            1 => b.ins().sload8(types::I64, unaligned_flags(), at, 0),
+            2 => b.ins().sload16(types::I64, unaligned_flags(), at, 0),
+            _ => b.ins().sload32(unaligned_flags(), at, 0),
+        };
+        let pc = b.ins().iadd(pc, distance);
+        let opcode = b.ins().uload8(types::I64, unaligned_flags(), pc, 0);
+        let entry = b.ins().ishl_imm_s(opcode, 3);
+        let entry = b.ins().iadd(ctx, entry);
+        let handler = b.ins().load(types::I64, slot_flags(), entry, 0);
+        let dispatch = b.import_signature(self.signature());
+        b.ins().return_call_indirect(dispatch, handler, &[pc, fp, ctx, pc, thr]);
     }
 }
 
@@ -123,41 +180,37 @@ impl Surroundings for VmFrame<'_> {
     }
 
     fn leave(&mut self, b: &mut FunctionBuilder, exit: usize, outputs: &[(Value, ClifValue)]) {
-        let &Registers { pc, fp, ctx, thr } = self.registers();
-        for (v, value) in outputs {
-            let Some(&slot) = self.place.outputs.get(v) else { continue };
-            let offset = (slot * SLOT_BYTES) as i32;
-            match b.func.dfg.value_type(*value) {
-                types::I128 => {
-                    let (low, high) = b.ins().isplit(*value);
-                    b.ins().store(slot_flags(), low, fp, offset);
-                    b.ins().store(slot_flags(), high, fp, offset + SLOT_BYTES as i32);
-                }
-                t if t.bytes() > SLOT_BYTES => {
-                    b.ins().store(unaligned_flags(), *value, fp, offset);
-                }
-                t if t.is_int() && t != types::I64 => {
-                    let wide = b.ins().uextend(types::I64, *value);
-                    b.ins().store(slot_flags(), wide, fp, offset);
-                }
-                _ => {
-                    b.ins().store(slot_flags(), *value, fp, offset);
-                }
-            }
+        let entry = i64::from(self.place.table_offset + self.place.table_width * exit as u32);
+        let slots = outputs.iter().filter_map(|(v, value)| Some((*self.place.outputs.get(v)?, *value)));
+        let slots: Vec<(u32, ClifValue)> = slots.collect();
+        let entry = b.ins().iconst(types::I64, entry);
+        if self.place.region.exit_count() < SHARING_EXITS_MIN {
+            self.give(b, &slots);
+            return self.dispatch(b, entry);
         }
-        let entry = (self.place.table_offset + self.place.table_width * exit as u32) as i32;
-        let distance = match self.place.table_width {
-            1 => b.ins().sload8(types::I64, unaligned_flags(), pc, entry),
-            2 => b.ins().sload16(types::I64, unaligned_flags(), pc, entry),
-            _ => b.ins().sload32(unaligned_flags(), pc, entry),
+        // Ways out that give the same share the code that does it, and all of them that which goes on.
+        let (giving, is_new) = match self.giving.get(&slots) {
+            Some(&block) => (block, false),
+            None => (with_entry(b), true),
         };
-        let pc = b.ins().iadd(pc, distance);
-        let opcode = b.ins().uload8(types::I64, unaligned_flags(), pc, 0);
-        let entry = b.ins().ishl_imm_s(opcode, 3);
-        let entry = b.ins().iadd(ctx, entry);
-        let handler = b.ins().load(types::I64, slot_flags(), entry, 0);
-        let dispatch = b.import_signature(self.signature());
-        b.ins().return_call_indirect(dispatch, handler, &[pc, fp, ctx, pc, thr]);
+        b.ins().jump(giving, &[BlockArg::Value(entry)]);
+        if !is_new {
+            return;
+        }
+        b.switch_to_block(giving);
+        self.give(b, &slots);
+        let entry = b.block_params(giving)[0];
+        self.giving.insert(slots, giving);
+        let (leaving, is_new) = match self.leaving {
+            Some(block) => (block, false),
+            None => (*self.leaving.insert(with_entry(b)), true),
+        };
+        b.ins().jump(leaving, &[BlockArg::Value(entry)]);
+        if is_new {
+            b.switch_to_block(leaving);
+            let entry = b.block_params(leaving)[0];
+            self.dispatch(b, entry);
+        }
     }
 
     fn before_call(&mut self, b: &mut FunctionBuilder) {

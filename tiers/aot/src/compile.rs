@@ -160,7 +160,7 @@ impl Workshop {
         let mut code = self.generate(&*machines.blocks, place.func, &module.func(place.func).name)?;
         code.place(&lowered);
         code.descriptors = lowered.descriptors;
-        Ok(CompiledBlock { number: place.number, region: place.region.name, code })
+        Ok(CompiledBlock { number: place.number, region: place.region.name.clone(), code })
     }
 
     fn lower_block(&mut self, module: &Module, place: &BlockPlace, machines: &Machines) -> Result<Lowered, AotError> {
@@ -279,7 +279,7 @@ pub fn print_block(module: &Module, place: &BlockPlace, options: &Options, what:
     let machines = Machines::new(options)?;
     let mut w = Workshop::default();
     let lowered = w.lower_block(module, place, &machines)?;
-    let name = names::block(&module.func(place.func).name, place.region.name);
+    let name = names::block(&module.func(place.func).name, &place.region.name);
     w.print(module, &*machines.blocks, place.func, &name, &lowered, what)
 }
 

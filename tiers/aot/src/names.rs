@@ -41,8 +41,8 @@ pub fn stand_in(name: &str) -> String {
 }
 
 /// The machine code of a region of function `name`.
-pub fn block(name: &str, region: RegionName) -> String {
-    format!("rheo.{}.{name}", region.to_string().replace(' ', "."))
+pub fn block(name: &str, region: &RegionName) -> String {
+    format!("rheo.{}.{}.{name}", region.kind.name(), region.head)
 }
 
 /// The code behind the thunk that is function `name`.

@@ -262,7 +262,7 @@ impl<'a> Writer<'a> {
     /// Lays down the machine code of a region.
     fn block(&mut self, block: &CompiledBlock) -> Result<(), ObjectError> {
         let key = Key::Block(block.number);
-        let name = names::block(&self.module.func(block.code.func).name, block.region);
+        let name = names::block(&self.module.func(block.code.func).name, &block.region);
         let symbol = self.local_symbol(&name, SymbolKind::Text);
         self.symbols.insert(key.clone(), symbol);
         let section = self.object.section_id(StandardSection::Text);

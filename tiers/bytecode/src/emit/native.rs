@@ -46,7 +46,7 @@ impl PlacedNative {
     pub(crate) fn block(&self, func: FuncId, region: &Region) -> NativeBlock {
         NativeBlock {
             func,
-            region: region.name,
+            region: region.name.clone(),
             inputs: self.inputs.clone(),
             outputs: self.outputs.clone(),
             stack: self.stack.clone(),
