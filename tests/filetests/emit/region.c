@@ -37,35 +37,39 @@
 //>     brif v16, block3, block4
 //>
 //> block3:
+//>     v17 = iconst.i64 5
 //>     store.i64 notrap aligned little region0 v6, v1+24
-//>     v17 = sload16.i64 notrap little region0 v0+5
-//>     v18 = iadd.i64 v0, v17
-//>     v19 = uload8.i64 notrap little region0 v18
-//>     v20 = iconst.i64 3
-//>     v21 = ishl v19, v20  ; v20 = 3
-//>     v22 = iadd.i64 v2, v21
-//>     v23 = load.i64 notrap aligned little region0 v22
-//>     return_call_indirect sig0, v23(v18, v1, v2, v18, v4)
+//>     v18 = iadd.i64 v0, v17  ; v17 = 5
+//>     v19 = sload16.i64 notrap little region0 v18
+//>     v20 = iadd.i64 v0, v19
+//>     v21 = uload8.i64 notrap little region0 v20
+//>     v22 = iconst.i64 3
+//>     v23 = ishl v21, v22  ; v22 = 3
+//>     v24 = iadd.i64 v2, v23
+//>     v25 = load.i64 notrap aligned little region0 v24
+//>     return_call_indirect sig0, v25(v20, v1, v2, v20, v4)
 //>
 //> block4:
-//>     v24 = sextend.i64 v15
-//>     v25 = imul.i64 v5, v24
-//>     v26 = iadd v25, v6
-//>     v27 = iconst.i64 1
-//>     v28 = iadd.i64 v5, v27  ; v27 = 1
-//>     v29 = icmp eq v28, v11
-//>     brif v29, block5, block2(v28, v26)
+//>     v26 = sextend.i64 v15
+//>     v27 = imul.i64 v5, v26
+//>     v28 = iadd v27, v6
+//>     v29 = iconst.i64 1
+//>     v30 = iadd.i64 v5, v29  ; v29 = 1
+//>     v31 = icmp eq v30, v11
+//>     brif v31, block5, block2(v30, v28)
 //>
 //> block5:
-//>     store.i64 notrap aligned little region0 v26, v1+32
-//>     v30 = sload16.i64 notrap little region0 v0+7
-//>     v31 = iadd.i64 v0, v30
-//>     v32 = uload8.i64 notrap little region0 v31
-//>     v33 = iconst.i64 3
-//>     v34 = ishl v32, v33  ; v33 = 3
-//>     v35 = iadd.i64 v2, v34
-//>     v36 = load.i64 notrap aligned little region0 v35
-//>     return_call_indirect sig1, v36(v31, v1, v2, v31, v4)
+//>     v32 = iconst.i64 7
+//>     store.i64 notrap aligned little region0 v28, v1+32
+//>     v33 = iadd.i64 v0, v32  ; v32 = 7
+//>     v34 = sload16.i64 notrap little region0 v33
+//>     v35 = iadd.i64 v0, v34
+//>     v36 = uload8.i64 notrap little region0 v35
+//>     v37 = iconst.i64 3
+//>     v38 = ishl v36, v37  ; v37 = 3
+//>     v39 = iadd.i64 v2, v38
+//>     v40 = load.i64 notrap aligned little region0 v39
+//>     return_call_indirect sig1, v40(v35, v1, v2, v35, v4)
 //> }
 //>
 //>
