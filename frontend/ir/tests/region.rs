@@ -106,7 +106,10 @@ fn what_is_left_and_what_is_not() {
     // The constant that is wanted outside is made there.
     assert_eq!(printer.inst(&left.body, &left.body.blocks[1].insts[0]), "v11 = const.i64 1");
     assert!(left.body.blocks[2].insts.is_empty());
-    assert_eq!(left.body.blocks[5].insts.iter().map(|i| i.op).collect::<Vec<_>>(), [Op::StackSave, Op::Store, Op::Jump]);
+    assert_eq!(
+        left.body.blocks[5].insts.iter().map(|i| i.op).collect::<Vec<_>>(),
+        [Op::StackSave, Op::Store, Op::Jump]
+    );
 
     // By itself it is well-formed as the body of a function, but for what it returns.
     let mut own = region.to_body(&body);
