@@ -319,7 +319,7 @@ impl Report {
              least counts, as a multiple of native clang -O2. Every run printed what native prints. wasmtime runs what it \
              compiled before; the other engines' time includes their own compiling. The general instruction set was chosen on short \
              runs of these programs, among others (`./x train`). Title VM and profiles come from other \
-             input than the timed one (kernels, which have none: from fewer repetitions).",
+             input than the timed one (kernels, which have none: from fewer repetitions). Bytes of WebAssembly include its C library.",
             c.processor, c.rounds, c.load[0], c.load[1]
         )
     }
