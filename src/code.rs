@@ -82,12 +82,15 @@ impl Bytecode {
         })
     }
 
-    /// Where functions and blocks lie.
+    /// Where functions and blocks lie. Functions with regions are left out: of these not all blocks would be counted, and what
+    /// is never counted is reckoned with by its estimate.
     pub fn map(&self, module: &Module) -> CodeMap {
         let entries = self.image.bytes[self.image.section(Section::Functions)].chunks_exact(4);
         let entries = entries.map(|e| u32::from_le_bytes(e.try_into().expect("4 bytes")));
         let functions = self.functions.iter().zip(entries).zip(&self.image.func_blocks);
-        let functions = functions.map(|((&f, entry), blocks)| MappedFunction {
+        let cut: FxHashSet<FuncId> = self.blocks.iter().map(|b| b.code.func).collect();
+        let counted = functions.filter(|((f, _), _)| !cut.contains(f));
+        let functions = counted.map(|((&f, entry), blocks)| MappedFunction {
             name: module.func(f).name.clone(),
             entry,
             blocks: blocks.clone(),

@@ -2,7 +2,7 @@
 
 use crate::cli::TierChoice;
 use crate::code::Wanted;
-use rheo_ir::{BlockId, FuncId, Module, Region, Regions};
+use rheo_ir::{BlockId, FuncId, Module, Region, RegionKind, RegionName, Regions};
 use rheo_targets::Tier;
 use rustc_hash::FxHashSet;
 
@@ -24,6 +24,7 @@ fn regions(module: &Module, f: FuncId, seed: u64) -> Vec<Region> {
     let name = &module.func(f).name;
     let mut drawn: Vec<(u64, Region)> =
         all.all().into_iter().map(|r| (hash(seed, &format!("{name} {}", r.name)), r)).collect();
+    drawn.extend((0..PARTS).filter_map(|n| part(&all, hash(seed, &format!("{name} part {n}")))).map(|r| (0, r)));
     drawn.retain(|(lot, _)| lot & 1 == 0);
     drawn.sort_by(|(a, r), (b, s)| (a, &r.name).cmp(&(b, &s.name)));
     let mut taken: FxHashSet<BlockId> = FxHashSet::default();
@@ -45,6 +46,27 @@ pub fn tier(name: &str, choice: TierChoice) -> Tier {
         TierChoice::Random(seed) if hash(seed, name) & 1 == 0 => Tier::Bytecode,
         TierChoice::Random(_) => Tier::Aot,
     }
+}
+
+/// Parts that are drawn of each function.
+const PARTS: u32 = 1;
+
+/// A part of the function by lot: some block, and of those behind it some that are entered from nowhere else.
+fn part(all: &Regions, lot: u64) -> Option<Region> {
+    let order = all.cfg().rpo();
+    let first = (lot >> 8) as usize % order.len();
+    let head = order[first];
+    let mut inside: FxHashSet<BlockId> = FxHashSet::from_iter([head]);
+    for &b in &order[first + 1..] {
+        let kept = hash(lot, &b.to_string()) & 7 != 0;
+        let preds = || all.cfg().preds(b).iter().filter(|&&p| all.cfg().is_reachable(p));
+        if kept && all.can_move(b) && preds().all(|p| inside.contains(p)) {
+            inside.insert(b);
+        }
+    }
+    let mut others: Vec<BlockId> = inside.into_iter().filter(|&b| b != head).collect();
+    others.sort_unstable();
+    all.find(&RegionName { kind: RegionKind::Part, head, others }).ok()
 }
 
 /// FNV-1a, then the finaliser of MurmurHash3: its low bits alone would follow the low bits of the name's last letters.

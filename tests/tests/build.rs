@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         trials.push(harness::trial("plan is accepted back", plan_back));
         trials.push(harness::trial("profile moves the hot function", profile));
         trials.push(harness::trial("what a profile saw seldom is apart", seldom));
+        trials.push(harness::trial("hot parts of functions are machine code", regions));
         trials.push(harness::trial("instruction set of the program's own", own_set));
         trials.push(harness::trial("instruction set trained for the program", trained_set));
         trials.push(harness::trial("image to text and back", image_round_trip));
@@ -206,6 +207,48 @@ fn profile() -> Result<()> {
     let how = ["--budget", "50%", "--profile", &counts, "--map", &map];
     let (product, _) = sample.built(folder.path(), "product", &how)?;
     sample.same(&product)
+}
+
+/// Where the whole of a hot function does not fit, parts of it are machine code, which the plan names. It is accepted back; a part
+/// that cannot be one is an error with the plan's line.
+fn regions() -> Result<()> {
+    let sample = Sample::lua()?;
+    let folder = tempfile::tempdir()?;
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (measured, _) = sample.built(folder.path(), "measured", &["--tier", "bytecode"])?;
+    let mut run = sample.run.clone();
+    run.env.push(("RHEO_PROFILE".into(), at("counts")));
+    run.executable(&measured)?;
+    let [counts, map, kept] = ["counts", "measured.map", "kept.plan"].map(at);
+    let profile = ["--profile", &counts, "--map", &map];
+    let (product, outcome) =
+        sample.built(folder.path(), "product", &[&["--budget", "3%", "--json"][..], &profile].concat())?;
+    sample.same(&product)?;
+    let regions = figures(&outcome)?["functions"]["regions"].as_u64();
+    let plan = fs::read_to_string(at("product.plan"))?;
+    let named = plan.lines().filter(|l| l.starts_with("  part b") || l.starts_with("  loop b"));
+    ensure!(regions > Some(0) && regions == Some(named.count() as u64), "{regions:?} regions, and the plan is\n{plan}");
+    let places =
+        plan.lines().position(|l| l.contains(" luaV_execute")).zip(plan.lines().position(|l| l.starts_with("  part")));
+    ensure!(places.is_some_and(|(f, part)| part == f + 1), "the interpreter's loop has no part:\n{plan}");
+    fs::write(at("kept.plan"), &plan)?;
+    let back = [&["--plan", &kept][..], &profile].concat();
+    let (again, _) = sample.built(folder.path(), "again", &back)?;
+    ensure!(fs::read(&product)? == fs::read(again)?, "the plan given back makes another executable");
+    for (name, why) in
+        [("loop b1", "no loop begins there"), ("block b99999", "no such block"), ("part b1,b0", "entered")]
+    {
+        let edited = plan.lines().map(|l| if l.starts_with("  part") { format!("  {name} - -") } else { l.to_owned() });
+        fs::write(at("kept.plan"), edited.collect::<Vec<_>>().join("\n"))?;
+        let (_, outcome) = sample.build(folder.path(), "bad", &back)?;
+        let (text, line) = (outcome.stderr_text(), places.map_or(0, |p| p.1 + 1));
+        ensure!(!outcome.succeeded() && text.contains(why), "`{name}` was accepted, or refused otherwise:\n{text}");
+        ensure!(
+            text.contains("luaV_execute") && text.contains(&format!("kept.plan:{line}")),
+            "{name}: no place:\n{text}"
+        );
+    }
+    Ok(())
 }
 
 /// One trained on a run's counts, within its bytes; with opcodes drawn by lot, too. It behaves as native.
