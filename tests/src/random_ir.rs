@@ -93,6 +93,19 @@ impl Ty {
         if self.length == 0 { self.scalar.mangled() } else { format!("v{}{}", self.length, self.scalar.mangled()) }
     }
 
+    /// Whether LLVM 19 reads the type as it says itself. It does not where odd elements fill whole bytes: `<24 x i5>`, as
+    /// `filetests/instructions/packed_vectors.ll` shows.
+    fn is_right_in_memory(self) -> bool {
+        self.length == 0
+            || self.scalar.bits() == 1
+            || self.scalar.bits().is_multiple_of(8)
+            || !self.bits().is_multiple_of(8)
+    }
+
+    fn is_vector_of_x87(self) -> bool {
+        self.length != 0 && self.scalar == X87
+    }
+
     /// A constant with every element the same.
     fn constant(self, text: &str) -> String {
         if self.length == 0 { text.into() } else { format!("splat ({} {text})", self.scalar.name()) }
@@ -157,7 +170,8 @@ impl Writer {
 
     fn random_type(&mut self) -> Ty {
         let scalar = if self.below(4) == 0 { self.one_of(FLOATS) } else { Int(self.one_of(WIDTHS)) };
-        let length = if self.below(2) == 0 { 0 } else { self.one_of(LENGTHS) };
+        // LLVM's code for vectors of 80-bit floats takes bytes that nobody wrote for their bits.
+        let length = if self.below(2) == 0 || scalar == X87 { 0 } else { self.one_of(LENGTHS) };
         let ty = Ty { length, scalar };
         if ty.bits() <= BITS_MAX { ty } else { Ty::scalar(scalar) }
     }
@@ -194,6 +208,12 @@ impl Writer {
     /// A new value of bits of the input.
     fn input(&mut self, ty: Ty) -> String {
         let bits = ty.bits();
+        if let Some(width) = ty.width().filter(|_| !ty.is_right_in_memory()) {
+            let wide = ty.with(Int(width.next_multiple_of(8)));
+            let whole = self.input(wide);
+            self.add(ty, &format!("trunc {} {whole} to {}", wide.name(), ty.name()));
+            return self.pool.last().expect("just pushed").0.clone();
+        }
         let bytes = bits.div_ceil(8);
         let from = self.one_of(&["%pa", "%pb"]);
         let offset = self.below(65 - bytes);
@@ -314,7 +334,7 @@ impl Writer {
             }
             7 if width <= 128 => {
                 let target = ty.with(self.one_of(FLOATS));
-                if target.bits() <= BITS_MAX {
+                if target.bits() <= BITS_MAX && !target.is_vector_of_x87() {
                     let op = self.one_of(&["uitofp", "sitofp"]);
                     self.add(target, &format!("{op} {t} {a} to {}", target.name()));
                 }
@@ -381,7 +401,7 @@ impl Writer {
             }
             5 => {
                 let target = ty.with(self.one_of(FLOATS));
-                if target.scalar.bits() != ty.scalar.bits() && target.bits() <= BITS_MAX {
+                if target.scalar.bits() != ty.scalar.bits() && target.bits() <= BITS_MAX && !target.is_vector_of_x87() {
                     let op = if target.scalar.bits() < ty.scalar.bits() { "fptrunc" } else { "fpext" };
                     self.add(target, &format!("{op} {t} {a} to {}", target.name()));
                 }
@@ -508,12 +528,12 @@ impl Writer {
                     let width = fits[self.below(fits.len() as u32) as usize];
                     let target = Ty { length: ty.bits() / width, scalar: Int(width) };
                     let wrong = width == 1 && target.length > 16 && !target.length.is_power_of_two();
-                    if target != ty && target.length <= 64 && !wrong {
+                    if target != ty && target.length <= 64 && !wrong && target.is_right_in_memory() {
                         self.add(target, &format!("bitcast {t} {a} to {}", target.name()));
                     }
                 }
             }
-            3 => {
+            3 if ty.is_right_in_memory() => {
                 let slot = self.put(&format!("alloca {t}"));
                 let _ = writeln!(self.out, "  store {t} {a}, ptr {slot}");
                 self.add(ty, &format!("load {t}, ptr {slot}"));

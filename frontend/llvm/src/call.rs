@@ -328,8 +328,8 @@ impl FuncReader<'_> {
         Ok(())
     }
 
-    /// The address of memory for a demoted result.
-    fn temporary(&mut self, ty: LLVMTypeRef) -> Result<Value, ReadError> {
+    /// The address of memory for a value that is on its way.
+    pub(crate) fn temporary(&mut self, ty: LLVMTypeRef) -> Result<Value, ReadError> {
         let bytes = u32::try_from(llvm::alloc_size(self.module.types.layout, ty));
         let align = llvm::abi_align(self.module.types.layout, ty);
         let bytes = bytes.ok().and_then(|bytes| bytes.checked_add(align));

@@ -324,6 +324,12 @@ impl FuncReader<'_> {
     pub(crate) fn vector_bitcast(&mut self, inst: LLVMValueRef) -> Result<Option<Leaves<Value>>, ReadError> {
         let operand = llvm::operand(inst, 0);
         let (from, to) = (llvm::type_of(operand), llvm::type_of(inst));
+        if (self.is_packed(from) || self.is_packed(to)) && self.lies_plainly(from) && self.lies_plainly(to) {
+            let values = self.leaves(operand)?;
+            let place = self.temporary(from)?;
+            self.store_at(from, &values, place, 0, false)?;
+            return Ok(Some(self.load_at(to, place, 0, false)?));
+        }
         match (types::is_vector(from), types::is_vector(to)) {
             (true, true) => {
                 let (source, target) = (Shape::of(from), Shape::of(to));

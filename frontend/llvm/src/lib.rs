@@ -26,6 +26,7 @@ mod llvm;
 mod math;
 mod memory;
 mod module;
+mod packed;
 mod position;
 mod processor;
 mod reduce;

@@ -158,7 +158,7 @@ impl FuncReader<'_> {
     }
 
     /// An integer of up to 16 bytes in its container.
-    fn load_bytes(&mut self, bytes: u32, base: Value, offset: i32, volatile: bool) -> Value {
+    pub(crate) fn load_bytes(&mut self, bytes: u32, base: Value, offset: i32, volatile: bool) -> Value {
         let ty = types::container(bytes * 8);
         if ty.bytes() == bytes {
             return self.emit(Op::Load, ty, &[base], mem(offset, volatile));
@@ -216,7 +216,7 @@ impl FuncReader<'_> {
         Ok(())
     }
 
-    fn store_bytes(&mut self, value: Value, bytes: u32, base: Value, offset: i32, volatile: bool) {
+    pub(crate) fn store_bytes(&mut self, value: Value, bytes: u32, base: Value, offset: i32, volatile: bool) {
         let ty = self.ty(value);
         if ty.bytes() == bytes {
             self.emit_all(Op::Store, ty, &[value, base], mem(offset, volatile));

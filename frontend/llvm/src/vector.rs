@@ -337,12 +337,14 @@ impl FuncReader<'_> {
 
     // Memory.
 
-    /// Whether ops of ours read and write the type in memory. Elements of odd sizes are packed there, bit by bit.
-    fn lies_plainly(&self, ty: LLVMTypeRef) -> bool {
+    /// Whether ops of ours read and write the type in memory.
+    pub(crate) fn lies_plainly(&self, ty: LLVMTypeRef) -> bool {
+        if !types::is_vector(ty) {
+            return true;
+        }
         let shape = Shape::of(ty);
         match shape.lane {
             Lane::Bool => packed_bool_type(shape.length).is_some(),
-            Lane::OddInt => false,
             Lane::Wide => {
                 let (layout, element) = (self.module.types.layout, llvm::element_type(ty));
                 llvm::size_in_bits(layout, element) == 8 * llvm::alloc_size(layout, element)
@@ -370,6 +372,7 @@ impl FuncReader<'_> {
                 let bits = self.emit(Op::Load, int, &[base], Imm::Mem { offset, volatile });
                 return Ok(self.bools_from_int(bits, shape.length));
             }
+            Lane::OddInt => return self.packed_load(ty, base, offset, volatile),
             Lane::Wide => {
                 let element = llvm::element_type(ty);
                 let leaves = self.types(element)?;
@@ -416,6 +419,7 @@ impl FuncReader<'_> {
                 }
                 self.store_value(bits, base, offset, volatile);
             }
+            Lane::OddInt => self.packed_store(ty, values, base, offset, volatile)?,
             Lane::Wide => {
                 let element = llvm::element_type(ty);
                 let stride = llvm::alloc_size(self.module.types.layout, element);
