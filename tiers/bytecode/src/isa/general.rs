@@ -248,7 +248,8 @@ impl Isa {
     pub fn complete(fast: Vec<Template>, extra: Vec<Template>) -> Isa {
         let base = Isa::base_escape();
         let mut known: FxHashSet<Vec<MicroOp>> = base.iter().map(|t| t.ops.clone()).collect();
-        let branching = |t: &&Template| t.fields.iter().any(|f| f.kind == FieldKind::Branch);
+        let goes = |f: &Field| matches!(f.kind, FieldKind::Branch | FieldKind::Table);
+        let branching = |t: &&Template| t.fields.iter().any(goes);
         let widened: Vec<Template> = fast.iter().chain(&extra).filter(branching).map(widen).collect();
         // The trained ones first, for the short escape.
         let mut escape = extra;
@@ -286,4 +287,21 @@ fn widen(t: &Template) -> Template {
         _ => Field { kind: f.kind, bits: 32 },
     };
     Template { ops: t.ops.clone(), fields: t.fields.iter().map(wide).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_branch_can_be_widened() {
+        let isa = Isa::general();
+        let far = |t: &Template| {
+            t.fields.iter().filter(|f| matches!(f.kind, FieldKind::Branch | FieldKind::Table)).all(|f| f.bits == 32)
+        };
+        let wide: FxHashSet<&[MicroOp]> = isa.templates().map(|(_, t)| t).filter(|t| far(t)).map(|t| &*t.ops).collect();
+        for (_, t) in isa.templates() {
+            assert!(wide.contains(&*t.ops), "`{t}` has no form that reaches everywhere");
+        }
+    }
 }
