@@ -218,7 +218,7 @@ impl Workshop {
         let locs = buffer.get_srclocs_sorted().iter().map(|l| (l.start, unresolved(l.loc))).collect();
         Ok(CompiledFunc {
             func: f,
-            code: rheo_lower::code_with_division_faults(buffer),
+            code: rheo_lower::code_with_native_faults(buffer),
             align: buffer.alignment,
             relocs,
             locs,

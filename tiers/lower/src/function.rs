@@ -116,6 +116,9 @@ pub enum Unsupported {
     /// A variadic definition where no thunk can be made.
     #[error("variadic definition on a platform other than System V x86-64")]
     VariadicDefinition,
+    /// A call that must not keep its caller's frame, likewise.
+    #[error("a guaranteed tail call on a platform other than System V x86-64")]
+    TailCall,
 }
 
 /// The parameters and results of a function's machine code proper: for a variadic definition, one pointer to its
@@ -139,7 +142,8 @@ pub(crate) fn is_sysv_x64(isa: &dyn TargetIsa) -> bool {
 /// Lowers function `f` into `func`. `isa` must be of [`crate::Optimise::None`] if [`crate::needs_plain_isa`] says so.
 ///
 /// Cranelift has no tail calls in the C convention. Those whose stack arguments fit where the function's own are go by way
-/// of its thunk ([`TailExit`](crate::TailExit)); others, and all on other platforms, are calls followed by a return.
+/// of its thunk ([`TailExit`](crate::TailExit)); others are calls followed by a return. On other
+/// platforms there are none.
 pub fn lower_function(
     module: &Module,
     f: FuncId,
@@ -507,6 +511,9 @@ impl FunctionLowering<'_, '_> {
             }
             Op::TailCall | Op::TailCallIndirect => {
                 let exits = self.tail_exit(inst).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
+                if !exits && !is_sysv_x64(self.frame.isa) {
+                    return Err((inst.loc, Unsupported::TailCall));
+                }
                 if !exits {
                     let results = self.call(inst, None).map_err(|e| (inst.loc, Unsupported::Call(e)))?;
                     self.leave(&results);

@@ -1,5 +1,6 @@
 //! Meanings of integer arithmetic where Cranelift's own instruction does not cover every type.
 
+use crate::Arch;
 use crate::binding::Values;
 use crate::op::Lower;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -33,7 +34,40 @@ impl Lower<'_, '_> {
         self.bitcast(both, types::I8X16)
     }
 
+    /// Where a division by zero, or of the least number by -1, is a fault, that is left to the machine.
     pub fn divide(&mut self, op: Op, x: Value, y: Value) -> Value {
+        match self.env.machine().arch {
+            Arch::Aarch64 if self.clif != types::I128 => self.divide_without_fault(op, x, y),
+            _ => self.divide_plainly(op, x, y),
+        }
+    }
+
+    /// AArch64's quotient of a division by zero is 0, and that of the least number by -1 itself. Cranelift would trap.
+    fn divide_without_fault(&mut self, op: Op, x: Value, y: Value) -> Value {
+        let (zero, one) = (self.const_of(self.clif, 0), self.const_of(self.clif, 1));
+        let by_zero = self.b.ins().icmp(IntCC::Equal, y, zero);
+        let safe = self.b.ins().select(by_zero, one, y);
+        match op {
+            Op::Udiv | Op::Urem => {
+                let result = self.divide_plainly(op, x, safe);
+                self.b.ins().select(by_zero, if op == Op::Udiv { zero } else { x }, result)
+            }
+            _ => {
+                let minus_one = self.b.ins().ineg(one);
+                let by_minus_one = self.b.ins().icmp(IntCC::Equal, y, minus_one);
+                let safe = self.b.ins().select(by_minus_one, one, safe);
+                let result = self.divide_plainly(op, x, safe);
+                let (of_zero, of_minus_one) = match op {
+                    Op::Sdiv => (zero, self.b.ins().ineg(x)),
+                    _ => (x, zero),
+                };
+                let result = self.b.ins().select(by_minus_one, of_minus_one, result);
+                self.b.ins().select(by_zero, of_zero, result)
+            }
+        }
+    }
+
+    fn divide_plainly(&mut self, op: Op, x: Value, y: Value) -> Value {
         let wide = self.clif == types::I128;
         match op {
             Op::Udiv if wide => self.call_wide("__udivti3", &[x, y]),

@@ -26,7 +26,7 @@ mod vector;
 
 pub use abi::{Abi, AbiError, Place, TailExit};
 pub use binding::{Binding, BoundImm, Values};
-pub use fault::code_with_division_faults;
+pub use fault::code_with_native_faults;
 pub use function::{LowerError, Lowered, Symbol, Symbols, Unsupported, body_abi, lower_function, lower_tls_accessor};
 pub use libcall::{LIBCALLS, Libcall, libcall, libcall_symbol};
 pub use machine::{Arch, CodeKind, Cpu, IsaError, Machine, Optimise, isa};

@@ -196,7 +196,7 @@ fn finish(target: &OwnedTargetIsa, names: &Names, mut context: Context, id: Func
     let func = &context.func;
     let to_module = |r| ModuleReloc::from_mach_reloc(r, func, id);
     let mut relocations: Vec<ModuleReloc> = compiled.buffer.relocs().iter().map(to_module).collect();
-    let mut bytes = rheo_lower::code_with_division_faults(&compiled.buffer);
+    let mut bytes = rheo_lower::code_with_native_faults(&compiled.buffer);
     if target.triple().architecture == Architecture::X86_64 {
         address_directly(&mut bytes, &mut relocations, names);
         let exits = func.layout.blocks().flat_map(|b| func.layout.block_insts(b)).filter(|&i| {

@@ -50,7 +50,7 @@ impl Item {
 
     /// Whether control never goes on behind it.
     fn ends(&self) -> bool {
-        // `div ah`: see `rheo_lower::code_with_division_faults`.
+        // `div ah`: see `rheo_lower::code_with_native_faults`.
         let faults = self.inst.code() == Code::Div_rm8 && self.inst.op0_register() == Register::AH;
         faults
             || matches!(
