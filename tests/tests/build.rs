@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         trials.push(harness::trial("objects link with clang", objects));
         trials.push(harness::trial("archive and libraries", archive));
         trials.push(harness::trial("stages print", stages));
-        trials.push(harness::trial("hello world within 100 ms", hello));
+        trials.push(harness::trial("the interpreter is made once", hello));
         Ok(trials)
     })
 }
@@ -403,14 +403,22 @@ fn hello() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let source = folder.path().join("hello.c");
     fs::write(&source, "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n")?;
-    let run = Run::of(vec![clang::bitcode(&source, &["-O2".into()], &[])?]);
-    let mut best = f64::INFINITY;
-    for _ in 0..8 {
+    let mut run = Run::of(vec![clang::bitcode(&source, &["-O2".into()], &[])?]);
+    run.env.push(("XDG_CACHE_HOME".into(), folder.path().display().to_string()));
+    let start = || {
         let outcome = run.rheo(Tier::Bytecode)?;
         ensure!(outcome.stdout == b"hello\n", "it printed {:?}\n{}", outcome.stdout_text(), outcome.stderr_text());
-        best = best.min(outcome.wall_seconds);
+        Ok(outcome.user_seconds)
+    };
+    // How long a start takes is the bench's to say; here, that the interpreter is made at the first one alone.
+    let first = start()?;
+    let mut best = f64::INFINITY;
+    for _ in 0..4 {
+        best = best.min(start()?);
     }
-    // Tests run two at a time on two processors, so the least of several is what counts.
-    ensure!(best <= 0.1, "the quickest of 8 starts took {:.0} ms", best * 1e3);
+    ensure!(
+        best <= first / 2.0,
+        "the first start took {first:.3} s of processor time, the quickest after it {best:.3} s"
+    );
     Ok(())
 }

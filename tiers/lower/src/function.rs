@@ -155,6 +155,9 @@ pub fn lower_function(
     let data = module.func(f);
     let error = |at: SrcLoc, what| failed(module, f, (at, what));
     let body = data.body.as_ref().ok_or_else(|| error(data.loc, Unsupported::NoBody))?;
+    if data.flags.variadic_definition && !is_sysv_x64(isa) {
+        return Err(error(data.loc, Unsupported::VariadicDefinition));
+    }
     let abi = body_abi(module, f, isa).map_err(|e| error(data.loc, Unsupported::Signature(e)))?;
     let homes = setjmp::homes(module, body);
     func.name = ir::UserFuncName::User(Symbol::Func(f).external());
