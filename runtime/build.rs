@@ -8,19 +8,13 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(rheo_ship)");
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=include");
+    println!("cargo::rerun-if-changed=ship.args");
     println!("cargo::rerun-if-changed=build.rs");
     let var = |name: &str| env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"));
     let object = PathBuf::from(var("OUT_DIR")).join("rheo-runtime.o");
     let mut rustc = Command::new(var("RUSTC"));
-    rustc
-        .args(["--edition", "2024", "--crate-name", "rheo_runtime", "--crate-type", "staticlib", "--cfg", "rheo_ship"])
-        .args(["--emit", "obj", "--target", &var("TARGET"), "--cap-lints", "allow"])
-        .args(["-C", "opt-level=s", "-C", "panic=abort", "-C", "relocation-model=pic", "-C", "codegen-units=1"])
-        .args(["-C", "debuginfo=0", "-C", "overflow-checks=off", "-C", "debug-assertions=off"])
-        .args(["-C", "force-unwind-tables=no", "-C", "embed-bitcode=no"])
-        .arg("-o")
-        .arg(&object)
-        .arg("src/lib.rs");
+    // The options are in a file so that the same serve other targets.
+    rustc.args(["@ship.args", "--target", &var("TARGET"), "-o"]).arg(&object).arg("src/lib.rs");
     let status = rustc.status().unwrap_or_else(|e| panic!("cannot run {rustc:?}: {e}"));
     assert!(status.success(), "compiling the runtime failed: {rustc:?}");
 }

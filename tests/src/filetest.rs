@@ -7,6 +7,7 @@
 //! | `levels: -O0 …` | for C and C++: compile at these (default -O0 and -O2) |
 //! | `cflags:`, `args:`, `libs:`, `stdin:` | as they say |
 //! | `native: FLAGS` | how clang makes the native program (default: -O2, without LLVM's passes) |
+//! | `only: x86-64` | it is not for other machines, or not for an emulator of one |
 //! | `dies:` | a signal kills it, natively too |
 //! | `emit: STAGE [FUNCTION [REGION…]]` | what `rheo dump` prints, regions of the function being machine code, expected on the `>` comment lines that follow |
 //! | `error: TEXT` | `rheo run` refuses it, with this text among its message |
@@ -42,6 +43,8 @@ pub struct Filetest {
     pub args: Vec<String>,
     /// The program's standard input.
     pub stdin: String,
+    /// Whether it is for this machine alone.
+    pub only_here: bool,
     /// Whether a signal is to kill it.
     pub dies: bool,
     /// Native libraries.
@@ -103,6 +106,7 @@ impl Filetest {
             native: Vec::new(),
             args: Vec::new(),
             stdin: String::new(),
+            only_here: false,
             dies: false,
             libs: Vec::new(),
             emits: Vec::new(),
@@ -127,6 +131,7 @@ impl Filetest {
                 "cflags" => test.cflags.extend(words()),
                 "native" => test.native.extend(words()),
                 "args" => test.args.extend(words()),
+                "only" if rest.trim() == "x86-64" => test.only_here = true,
                 "dies" => test.dies = true,
                 "libs" => test.libs.extend(words()),
                 "stdin" => {

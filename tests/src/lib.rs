@@ -10,6 +10,7 @@ pub mod clang;
 pub mod compare;
 pub mod corpus;
 pub mod coverage;
+pub mod cross;
 pub mod figures;
 pub mod filetest;
 pub mod harness;

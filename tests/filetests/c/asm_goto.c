@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // Assembly that jumps to labels of its function: with inputs, with outputs that hold on every way out, in loops, several
 // labels, one label twice, none taken.
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // __builtin_setjmp and __builtin_longjmp (llvm.eh.sjlj.setjmp, longjmp): out of nested frames, many times.
 #include <stdio.h>
 static void *buffer[5];

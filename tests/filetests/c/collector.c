@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // libs: gc
 // A program that allocates only from a conservative collector, which finds what bytecode holds by `rheo_stacks`: lists
 // and trees that only frames know, in several threads, through callbacks, in dynamic stack memory.

@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // _Float16, __bf16 and __float128, as far as clang has them here.
 #include <stdio.h>
 __attribute__((noinline)) static _Float16 half(_Float16 a, float b) { return a * (_Float16)b + (_Float16)0.5; }

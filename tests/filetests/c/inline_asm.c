@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // Inline assembly: constraints of registers and memory, in and out, clobbers, flags as outputs, 64-bit products, cpuid, barriers.
 #include <stdint.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // Code for better processors than the program asks for, chosen at run time: by hand, by clang (`target_clones`), by a resolver
 // of the program's own (`ifunc`), of functions of every sort of parameter.
 #include <x86intrin.h>

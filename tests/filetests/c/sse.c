@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // cflags: -msse4.1 -mssse3
 // What the SSE headers make: arithmetic, shuffles, packing, masks, conversions, comparisons, shifts, saturation, averages.
 #include <immintrin.h>

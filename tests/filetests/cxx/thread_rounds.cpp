@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // A thousand rounds, or as many as the argument says, of eight threads that throw, catch, pass exceptions on, end in the
 // middle of it all, and are cancelled there. In the end as much memory is in use and mapped as after the first rounds, and
 // no VM stack is registered but that of the main thread: no stack, no exception stays behind.
