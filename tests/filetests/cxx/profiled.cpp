@@ -1,4 +1,5 @@
 // run:
+// only: x86-64
 // A profiler's signals arrive anywhere: in arithmetic, calls, allocations, exceptions on their way, and in other threads.
 // The handler computes, calls the C library's backtrace, and once in a while throws and catches; nothing else changes.
 #include <atomic>
