@@ -114,7 +114,13 @@ impl ModuleReader {
     }
 
     fn crossings(&self, types: &[LLVMTypeRef], site: Site) -> Result<Vec<Crossing>, String> {
-        types.iter().zip(1..).map(|(&ty, index)| self.crossing(ty, index, site)).collect()
+        let crossings: Result<Vec<Crossing>, String> =
+            types.iter().zip(1..).map(|(&ty, index)| self.crossing(ty, index, site)).collect();
+        let crossings = crossings?;
+        if self.is_aarch64() {
+            check_arrays(types, &crossings)?;
+        }
+        Ok(crossings)
     }
 
     fn crossing(&self, ty: LLVMTypeRef, index: u32, site: Site) -> Result<Crossing, String> {
@@ -166,6 +172,24 @@ impl ModuleReader {
         let boolean = types::int_width(ty) == Some(1);
         Ok(Crossing { inner, abi, ext: Extension::None, boolean, purpose: Purpose::Normal })
     }
+}
+
+/// Refuses arrays, as which clang passes structures on AArch64, that do not fit in the registers left: such a one goes on the
+/// stack as a whole, but a signature has its elements as parameters of their own.
+fn check_arrays(types: &[LLVMTypeRef], crossings: &[Crossing]) -> Result<(), String> {
+    const REGISTERS: usize = 8;
+    let (mut ints, mut floats) = (0, 0);
+    for (&ty, crossing) in types.iter().zip(crossings) {
+        let passed = crossing.abi.iter().filter(|_| crossing.purpose != Purpose::StructReturn);
+        let (of_ints, of_floats): (Vec<Type>, Vec<Type>) = passed.partition(|t| t.is_int());
+        ints += of_ints.iter().map(|&t| if t == Type::I128 { 2 } else { 1 }).sum::<usize>();
+        floats += of_floats.len();
+        let is_array = llvm::type_kind(ty) == LLVMTypeKind::LLVMArrayTypeKind && crossing.abi.len() > 1;
+        if is_array && (ints > REGISTERS && !of_ints.is_empty() || floats > REGISTERS && !of_floats.is_empty()) {
+            return Err("a structure passed as an array for which too few argument registers are left".into());
+        }
+    }
+    Ok(())
 }
 
 /// The parameter that says where a demoted result goes.
