@@ -5,7 +5,8 @@
 
 use crate::abi::{Abi, AbiError, Passing, Spot, TailExit};
 use crate::binding::{Binding, Values};
-use crate::function::{FunctionLowering, Symbol, call_signature, is_sysv_x64};
+use crate::frame::Symbol;
+use crate::function::{FunctionLowering, call_signature, is_sysv_x64};
 use crate::op::clif_type;
 use crate::setjmp::returns_twice;
 use crate::unwind::{Landing, Target};

@@ -4,9 +4,8 @@
 //! other side is asked of [`Surroundings`].
 
 use crate::abi::Abi;
-use crate::function::{
-    Frame, FunctionLowering, LowerError, Lowered, Symbols, Unsupported, failed, put_memory_in_one_region,
-};
+use crate::frame::{Frame, Symbols};
+use crate::function::{FunctionLowering, LowerError, Lowered, Unsupported, failed, put_memory_in_one_region};
 use crate::op::clif_type;
 use cranelift_codegen::ir::{self, Type as ClifType, Value as ClifValue};
 use cranelift_codegen::isa::TargetIsa;
