@@ -95,10 +95,10 @@ impl Toolchain {
             return Ok(Ok(Toolchain { rustc, libraries: None, options: Vec::new() }));
         }
         let root = folder.join("rustc-web");
-        if !root.exists() {
-            if let Err(missing) = unpack(&root)? {
-                return Ok(Err(missing));
-            }
+        if !root.exists()
+            && let Err(missing) = unpack(&root)?
+        {
+            return Ok(Err(missing));
         }
         let compiled = folder.join(target.rust);
         let mut toolchain = Toolchain {

@@ -27,7 +27,7 @@ pub enum Symbol {
     Libcall(u32),
     /// The runtime's `rheo_native_call`.
     NativeCall,
-    /// A signature descriptor, by its index in [`Lowered::descriptors`].
+    /// A signature descriptor, by its index in [`Lowered::descriptors`](crate::Lowered::descriptors).
     Descriptor(u32),
 }
 
