@@ -29,7 +29,8 @@ pub fn build_for_run(
     let mut program = program::load(inputs, libraries, Roots::Executable, &cache, &progress)?;
     program.require_main()?;
     if !program.is_for_host() {
-        bail!("the program is for {}, which this machine is not: `rheo build` it", program.target.platform.name);
+        let (files, name) = (program::file_names(inputs), program.target.platform.name);
+        bail!("{files}: the program is for {name}, which this machine is not: `rheo build` it");
     }
     program.isa = instructions::given(vm)?;
     let shims = objects::shims(&program)?;

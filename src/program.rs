@@ -126,7 +126,10 @@ impl Program<'_> {
             None if self.is_for_host() => Ok(rheo_runtime::SHIP_OBJECT),
             None => {
                 let name = self.target.platform.name;
-                bail!("no runtime for {name} is built in; give one with --runtime (`./x runtime {name}` makes it)")
+                let files = file_names(self.inputs);
+                bail!(
+                    "{files}: no runtime for {name} is built in; give one with --runtime (`./x runtime {name}` makes it)"
+                )
             }
         }
     }
@@ -161,7 +164,7 @@ fn modules(inputs: &Inputs) -> Result<Vec<Module>> {
 }
 
 /// The inputs' names, for a message about all of them.
-fn file_names(inputs: &Inputs) -> String {
+pub fn file_names(inputs: &Inputs) -> String {
     let names: Vec<String> = inputs.files.iter().map(|f| f.display().to_string()).collect();
     names.join(", ")
 }

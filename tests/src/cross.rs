@@ -106,6 +106,9 @@ impl Toolchain {
             libraries: Some(root.join("usr/lib/x86_64-linux-gnu")),
             options: Vec::new(),
         };
+        if let Err(missing) = toolchain.is_new_enough()? {
+            return Ok(Err(missing));
+        }
         if !compiled.exists() {
             toolchain.compile_core(target, &root, &compiled)?;
         }
@@ -125,14 +128,29 @@ impl Toolchain {
         command
     }
 
+    /// Whether it understands the runtime's sources; if not, what is missing.
+    fn is_new_enough(&self) -> Result<Result<(), Missing>> {
+        const LEAST: &str = env!("CARGO_PKG_RUST_VERSION");
+        let output = self.rustc().arg("--version").output().context("Debian's compiler cannot be run")?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let version = text.split_whitespace().nth(1).unwrap_or_default();
+        let numbers = |v: &str| v.split('.').map_while(|n| n.parse::<u32>().ok()).collect::<Vec<_>>();
+        let is_new = numbers(version) >= numbers(LEAST);
+        Ok(if is_new { Ok(()) } else { Err(format!("Debian's rustc-web is {version} here, not {LEAST} or newer")) })
+    }
+
     fn compile_core(&self, target: Target, root: &Path, compiled: &Path) -> Result<()> {
         let sources = fs::read_dir(root.join("usr/src"))?.next().context("rust-web-src holds no sources")??.path();
         let part = compiled.with_extension("part");
         let _ = fs::remove_dir_all(&part);
         fs::create_dir_all(&part)?;
+        // The library's edition is its own.
+        let manifest = fs::read_to_string(sources.join("library/core/Cargo.toml"))?;
+        let edition =
+            manifest.lines().find_map(|l| l.strip_prefix("edition = \"")?.strip_suffix('"')).unwrap_or("2024");
         let compile = |name: &str, source: &Path| {
             let mut rustc = self.rustc();
-            rustc.args(["--edition", "2024", "--crate-type", "rlib", "--cap-lints", "allow", "--crate-name", name]);
+            rustc.args(["--edition", edition, "--crate-type", "rlib", "--cap-lints", "allow", "--crate-name", name]);
             rustc.args(["--target", target.rust, "-Copt-level=s", "-Cpanic=abort", "-Crelocation-model=pic"]);
             rustc.arg("-L").arg(&part).arg("-o").arg(part.join(format!("lib{name}.rlib"))).arg(source);
             if name != "core" {
