@@ -190,7 +190,7 @@ pub unsafe extern "C" fn rheo_personality(
             // No landing pads. The next entry notices that the activation is gone.
             return CONTINUE_UNWIND;
         };
-        let a = machine::activation_of(get(context, machine::FRAME_REGISTER));
+        let a = activation_of(get(context, machine::FRAME_REGISTER));
         if actions & SEARCH_PHASE != 0 {
             return if find(a, exception, Want::Handler).is_some() { HANDLER_FOUND } else { CONTINUE_UNWIND };
         }
@@ -199,9 +199,26 @@ pub unsafe extern "C" fn rheo_personality(
             return CONTINUE_UNWIND;
         }
         set(context, machine::EXCEPTION_REGISTER, exception.addr());
-        set_ip(context, machine::landing());
+        set_ip(context, landing());
         INSTALL_CONTEXT
     }
+}
+
+/// The record of the activation whose native frame has this frame pointer.
+///
+/// # Safety
+/// It must be an activation's.
+unsafe fn activation_of(frame: usize) -> *mut Activation {
+    // SAFETY: by the contract; the entries put the address there.
+    unsafe { *((frame - machine::RECORD_BELOW) as *const *mut Activation) }
+}
+
+/// Address of the landing code.
+fn landing() -> usize {
+    unsafe extern "C" {
+        fn rheo_rt_landing();
+    }
+    rheo_rt_landing as *const () as usize
 }
 
 /// Puts the thread back as it was outside the activation.

@@ -222,6 +222,27 @@ pub struct Global {
     pub data: Option<Data>,
 }
 
+impl Global {
+    /// An external variable without properties, declared: what there is to say about it is added by its maker.
+    pub fn declared(name: impl Into<String>, bytes: u64, align: u32) -> Global {
+        Global {
+            name: name.into(),
+            linkage: Linkage::External,
+            visibility: Visibility::Default,
+            comdat: None,
+            section: None,
+            alias: None,
+            tls: false,
+            constant: false,
+            unnamed_addr: false,
+            used: false,
+            bytes,
+            align,
+            data: None,
+        }
+    }
+}
+
 /// Initial contents of a global: `bytes`, then zeroes up to its size, with addresses to fill in.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Data {

@@ -207,21 +207,7 @@ impl<'t, 'm> Parser<'t, 'm> {
         let name = self.new_name()?;
         let bytes = self.unsigned("a size in bytes")?;
         self.keyword("align")?;
-        let mut g = Global {
-            name,
-            linkage: Linkage::External,
-            visibility: Visibility::Default,
-            comdat: None,
-            section: None,
-            alias: None,
-            tls: false,
-            constant: false,
-            unnamed_addr: false,
-            used: false,
-            bytes,
-            align: self.unsigned("an alignment")?,
-            data: None,
-        };
+        let mut g = Global::declared(name, bytes, self.unsigned("an alignment")?);
         while let Some(word) = self.attribute() {
             match word {
                 "tls" => g.tls = true,

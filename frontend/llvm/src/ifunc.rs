@@ -8,7 +8,6 @@ use crate::module::ModuleReader;
 use llvm_sys::prelude::LLVMValueRef;
 use rheo_ir::{
     BlockId, Body, Data, Dest, FuncId, Global, GlobalId, Imm, Inst, Linkage, Op, Signature, SrcLoc, Type, Value,
-    Visibility,
 };
 use smallvec::smallvec;
 
@@ -40,20 +39,12 @@ impl ModuleReader {
             return;
         };
         let known = GlobalId::new(self.out.globals.len());
+        let name = format!("{}.resolved", self.out.func(id).name);
         self.out.globals.push(Global {
-            name: format!("{}.resolved", self.out.func(id).name),
             linkage: Linkage::Internal,
-            visibility: Visibility::Default,
-            comdat: None,
-            section: None,
-            alias: None,
-            tls: false,
-            constant: false,
             unnamed_addr: true,
-            used: false,
-            bytes: POINTER_BYTES,
-            align: POINTER_BYTES as u32,
             data: Some(Data::default()),
+            ..Global::declared(name, POINTER_BYTES, POINTER_BYTES as u32)
         });
         let sig = self.out.func(id).sig;
         self.out.funcs[id.index()].body = Some(body(self.out.sig(sig), sig, resolver, known));

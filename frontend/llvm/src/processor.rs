@@ -10,9 +10,7 @@ use crate::codegen;
 use crate::llvm;
 use crate::module::ModuleReader;
 use llvm_sys::prelude::LLVMValueRef;
-use rheo_ir::{
-    Body, Data, Func, Global, GlobalId, Imm, Inst, Linkage, Op, Param, Signature, SrcLoc, Structor, Type, Visibility,
-};
+use rheo_ir::{Body, Data, Func, Global, GlobalId, Imm, Inst, Linkage, Op, Param, Signature, SrcLoc, Structor, Type};
 use smallvec::smallvec;
 use std::ffi::{CStr, CString, c_char};
 
@@ -94,20 +92,13 @@ impl ModuleReader {
             return;
         }
         let global = GlobalId::new(self.out.globals.len());
+        let bytes = list.len() as u64;
         self.out.globals.push(Global {
-            name: LIST.into(),
             linkage: Linkage::Internal,
-            visibility: Visibility::Default,
-            comdat: None,
-            section: None,
-            alias: None,
-            tls: false,
             constant: true,
             unnamed_addr: true,
-            used: false,
-            bytes: list.len() as u64,
-            align: 1,
             data: Some(Data { bytes: list, relocs: Vec::new() }),
+            ..Global::declared(LIST, bytes, 1)
         });
         let sig = Signature { params: vec![Param::new(Type::Ptr)], ..Signature::default() };
         let check = self.native(CHECK, &sig);

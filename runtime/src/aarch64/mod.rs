@@ -6,7 +6,7 @@
 //! clobber every register but x18, x29, x30 and sp; the calls to native code have x30 back from the frame.
 
 use crate::ask::Question;
-use crate::layout::{Activation, Thread};
+use crate::layout::Thread;
 use core::ffi::c_int;
 
 /// Integer registers that take arguments.
@@ -19,30 +19,13 @@ pub const STRUCT_RETURN: Option<usize> = Some(8);
 pub const EVEN_PAIRS: bool = true;
 
 /// Where x29 of an activation's frame points, above the address of its record.
-const RECORD_BELOW: usize = 152;
+pub const RECORD_BELOW: usize = 152;
 /// DWARF number of x29.
 pub const FRAME_REGISTER: c_int = 29;
 /// DWARF number of the register in which a landing pad gets the selector.
 pub const SELECTOR_REGISTER: c_int = 1;
 /// DWARF number of the register in which landing code gets the exception.
 pub const EXCEPTION_REGISTER: c_int = 0;
-
-/// The record of the activation whose native frame has this frame pointer.
-///
-/// # Safety
-/// It must be an activation's.
-pub unsafe fn activation_of(frame: usize) -> *mut Activation {
-    // SAFETY: by the contract; the entries put the address there.
-    unsafe { *((frame - RECORD_BELOW) as *const *mut Activation) }
-}
-
-/// Address of the landing code.
-pub fn landing() -> usize {
-    unsafe extern "C" {
-        fn rheo_rt_landing();
-    }
-    rheo_rt_landing as *const () as usize
-}
 
 /// Asks nothing: no object for this machine has stand-ins.
 ///

@@ -20,7 +20,7 @@ mod tests;
 pub use f80::*;
 
 use crate::ask::Question;
-use crate::layout::{Activation, Thread};
+use crate::layout::Thread;
 use core::ffi::c_int;
 
 /// Integer registers that take arguments.
@@ -34,30 +34,13 @@ pub const STRUCT_RETURN: Option<usize> = None;
 pub const EVEN_PAIRS: bool = false;
 
 /// Where rbp of an activation's frame points, above the address of its record.
-const RECORD_BELOW: usize = 48;
+pub const RECORD_BELOW: usize = 48;
 /// DWARF number of rbp.
 pub const FRAME_REGISTER: c_int = 6;
 /// DWARF number of the register in which a landing pad gets the selector.
 pub const SELECTOR_REGISTER: c_int = 1;
 /// DWARF number of the register in which landing code gets the exception.
 pub const EXCEPTION_REGISTER: c_int = 0;
-
-/// The record of the activation whose native frame has this frame pointer.
-///
-/// # Safety
-/// It must be an activation's.
-pub unsafe fn activation_of(frame: usize) -> *mut Activation {
-    // SAFETY: by the contract; the entries put the address there.
-    unsafe { *((frame - RECORD_BELOW) as *const *mut Activation) }
-}
-
-/// Address of the landing code.
-pub fn landing() -> usize {
-    unsafe extern "C" {
-        fn rheo_rt_landing();
-    }
-    rheo_rt_landing as *const () as usize
-}
 
 /// Walks the stack as if code that goes on at `place`, in a stand-in, had called, with [`crate::ask::rheo_rt_ask_frame`] for
 /// each frame.
