@@ -29,10 +29,11 @@ fn program(seed: u64) -> Result<PathBuf> {
         fs::create_dir_all(&folder)?;
         let mut command = Command::new("csmith");
         command.args(["--seed", &seed.to_string()]);
-        // csmith leaves a file platform.info where it runs.
-        let outcome = process::run(command.current_dir(&folder), b"", LIMIT).context("cannot run csmith")?;
+        // csmith writes a file platform.info where it runs, and reads those that others are just writing.
+        let own = tempfile::tempdir()?;
+        let outcome = process::run(command.current_dir(&own), b"", LIMIT).context("cannot run csmith")?;
         if !outcome.succeeded() {
-            bail!("csmith ended by {}", outcome.end);
+            bail!("csmith ended by {}: {}", outcome.end, outcome.stderr_text());
         }
         let part = tempfile::NamedTempFile::new_in(&folder)?;
         fs::write(part.path(), &outcome.stdout)?;
