@@ -129,8 +129,10 @@ impl Report {
         let native = self.column(NATIVE).and_then(|column| row.cells[column].measured().cloned());
         for cell in &mut row.cells {
             if let (Cell::Measured(measured), Some(native)) = (cell, &native) {
-                measured.times_native = Some(measured.user_seconds_least / native.user_seconds_least);
-                measured.times_native_median = Some(measured.user_seconds_median / native.user_seconds_median);
+                // Time below the system's tick may count as none.
+                let ratio = |ours: f64, natives: f64| (natives > 0.0).then_some(ours / natives);
+                measured.times_native = ratio(measured.user_seconds_least, native.user_seconds_least);
+                measured.times_native_median = ratio(measured.user_seconds_median, native.user_seconds_median);
             }
         }
         self.programs.retain(|earlier| earlier.program != row.program);

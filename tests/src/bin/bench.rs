@@ -227,7 +227,7 @@ mod tests {
         let engines = engines(&["bytecode".to_owned()]).unwrap();
         let mut report = Report { engines: engines.iter().map(|e| e.key.to_owned()).collect(), ..Report::default() };
         report.conditions = Conditions { rounds: 2, ..Conditions::default() };
-        report.add(row(&Subject::load("sieve", 100).unwrap(), &engines, 2, None).unwrap());
+        report.add(row(&Subject::load("sieve", 2).unwrap(), &engines, 2, None).unwrap());
         let Cell::Measured(bytecode) = &report.programs[0].cells[1] else { panic!("{:?}", report.failures()) };
         assert!(bytecode.times_native.is_some() && bytecode.resident_bytes_max > 100_000, "{bytecode:?}");
         assert!(bytecode.code_bytes.is_some_and(|bytes| (50..1000).contains(&bytes)), "{bytecode:?}");
