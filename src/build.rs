@@ -115,7 +115,12 @@ fn read_profile(args: &cli::Build) -> Result<Option<Profile>> {
 /// Stages every file asked for.
 fn write(args: &cli::Build, program: &Program, made: &Made, progress: &Progress) -> Result<Outputs> {
     let mut outputs = Outputs::default();
-    let plan = made.plan.print();
+    let mut plan = made.plan.print();
+    let natives = natives(program);
+    if !natives.is_empty() {
+        plan += &format!("\n# native, out of line: {}\n", natives.len());
+        plan.extend(natives.iter().map(|what| format!("#   {what}\n")));
+    }
     let map = made.code.bytecode.as_ref().map(|b| b.map(&program.module).write());
     if let Some(path) = &args.output {
         progress.stage("linking natively");
@@ -169,6 +174,13 @@ fn emit_objects(
     Ok(())
 }
 
+/// What LLVM's code stands for in the program: functions that are native, and instructions and calls that have no op.
+fn natives(program: &Program) -> Vec<String> {
+    let mut all: Vec<String> = program.module.shims.iter().map(|s| s.what.replace(['\n', '\r'], " ")).collect();
+    all.sort();
+    all
+}
+
 fn report(program: &Program, made: &Made) -> serde_json::Value {
     let totals = &made.plan.totals;
     let mut bytes: serde_json::Map<String, serde_json::Value> =
@@ -192,6 +204,7 @@ fn report(program: &Program, made: &Made) -> serde_json::Value {
             "aot": made.plan.count(Tier::Aot),
             "regions": made.plan.region_count(),
             "fallbacks": fallbacks,
+            "native": natives(program),
         },
     })
 }

@@ -16,7 +16,7 @@ pub fn mark_used(modules: &mut [Module], libraries: &[PathBuf]) {
     let for_others = |linkage: Linkage| !linkage.is_local() && linkage != Linkage::AvailableExternally;
     let mut names = FxHashSet::default();
     for module in modules.iter() {
-        let funcs = module.funcs.iter().filter(|f| for_others(f.linkage) && (f.body.is_some() || f.alias.is_some()));
+        let funcs = module.funcs.iter().filter(|f| for_others(f.linkage) && f.is_defined());
         let globals =
             module.globals.iter().filter(|g| for_others(g.linkage) && (g.data.is_some() || g.alias.is_some()));
         names.extend(funcs.map(|f| f.name.as_str()).chain(globals.map(|g| g.name.as_str())));

@@ -83,7 +83,7 @@ pub fn needs_cxx(modules: &[Module]) -> bool {
         (name.starts_with("_Z") || name.starts_with("__cxa_") || name.starts_with("__gxx_")) && !IN_LIBC.contains(&name)
     };
     modules.iter().any(|module| {
-        let functions = module.funcs.iter().filter(|f| f.body.is_none() && f.alias.is_none()).map(|f| &f.name);
+        let functions = module.funcs.iter().filter(|f| !f.is_defined()).map(|f| &f.name);
         let globals = module.globals.iter().filter(|g| g.data.is_none() && g.alias.is_none()).map(|g| &g.name);
         functions.chain(globals).any(|name| cxx(name))
     })
@@ -91,6 +91,6 @@ pub fn needs_cxx(modules: &[Module]) -> bool {
 
 /// Whether the symbol is defined.
 pub fn defines(module: &Module, symbol: &str) -> bool {
-    let function = module.funcs.iter().any(|f| f.name == symbol && (f.body.is_some() || f.alias.is_some()));
+    let function = module.funcs.iter().any(|f| f.name == symbol && f.is_defined());
     function || module.globals.iter().any(|g| g.name == symbol && (g.data.is_some() || g.alias.is_some()))
 }

@@ -134,6 +134,8 @@ pub struct FuncFlags {
     /// Defined as variadic: the body takes one pointer to the argument area, and the function's address must be a
     /// thunk that builds one.
     pub variadic_definition: bool,
+    /// Defined by the shim of its name: native code.
+    pub native: bool,
 }
 
 /// What an alias stands for.
@@ -188,6 +190,11 @@ impl Func {
             loc: SrcLoc::default(),
             body: None,
         }
+    }
+
+    /// Whether this is more than a declaration: there is code for it, or it is an alias.
+    pub fn is_defined(&self) -> bool {
+        self.body.is_some() || self.alias.is_some() || self.flags.native
     }
 }
 
@@ -318,9 +325,9 @@ pub struct Structor {
     pub func: FuncId,
 }
 
-/// A native function that the reader needs and nobody defines: LLVM's own code for one instruction or call that has
-/// no op of ours (inline assembly, a machine intrinsic, a call by an ABI detail that Cranelift lacks). It is compiled
-/// by LLVM and linked as native code.
+/// A native function: LLVM's own code for one instruction or call that has no op of ours (inline assembly, a machine
+/// intrinsic, a call by an ABI detail that Cranelift lacks), or for a function of the program's that is native
+/// ([`FuncFlags::native`]). It is compiled by LLVM and linked as native code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shim {
     /// Symbol. Equal names mean equal code.

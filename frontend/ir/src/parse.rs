@@ -267,6 +267,7 @@ impl<'t, 'm> Parser<'t, 'm> {
                 "cold" => func.flags.cold = true,
                 "used" => func.flags.used = true,
                 "variadic_definition" => func.flags.variadic_definition = true,
+                "native" => func.flags.native = true,
                 "personality" => func.personality = Some(self.func_ref()?),
                 "comdat" => func.comdat = Some(self.string()?),
                 "section" => func.section = Some(self.string()?),

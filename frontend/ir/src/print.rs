@@ -552,14 +552,15 @@ fn write_placement(out: &mut String, comdat: Option<&str>, section: Option<&str>
 }
 
 /// The words for a function's flags, beside whether each is set.
-pub(crate) fn flag_words(flags: FuncFlags) -> [(bool, &'static str); 5] {
-    let FuncFlags { noreturn, returns_twice, cold, used, variadic_definition } = flags;
+pub(crate) fn flag_words(flags: FuncFlags) -> [(bool, &'static str); 6] {
+    let FuncFlags { noreturn, returns_twice, cold, used, variadic_definition, native } = flags;
     [
         (noreturn, "noreturn"),
         (returns_twice, "returns_twice"),
         (cold, "cold"),
         (used, "used"),
         (variadic_definition, "variadic_definition"),
+        (native, "native"),
     ]
 }
 

@@ -254,8 +254,11 @@ fn check_data(m: &Module, g: &Global, data: &Data, report: &mut dyn FnMut(String
 }
 
 fn check_func(m: &Module, f: &Func, report: &mut dyn FnMut(String)) {
-    check_linkage(f.linkage, f.body.is_some(), f.alias.is_some(), report);
+    check_linkage(f.linkage, f.body.is_some() || f.flags.native, f.alias.is_some(), report);
     check_alias(m, f.alias, report);
+    if f.body.is_some() && f.flags.native {
+        report("a native function has no body".to_string());
+    }
     if f.linkage == Linkage::Common {
         report("a function cannot be common".to_string());
     }

@@ -349,7 +349,7 @@ fn defined(module: &Module) -> impl Iterator<Item = &str> {
 
 /// Every symbol's name and linkage, and whether it is more than a declaration.
 fn symbols(module: &Module) -> impl Iterator<Item = (&str, Linkage, bool)> {
-    let funcs = module.funcs.iter().map(|f| (f.name.as_str(), f.linkage, f.body.is_some() || f.alias.is_some()));
+    let funcs = module.funcs.iter().map(|f| (f.name.as_str(), f.linkage, f.is_defined()));
     let globals = module.globals.iter().map(|g| (g.name.as_str(), g.linkage, g.data.is_some() || g.alias.is_some()));
     funcs.chain(globals)
 }

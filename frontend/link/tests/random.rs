@@ -17,6 +17,7 @@ fn tame(mut m: Module) -> Module {
     for (i, f) in m.funcs.iter_mut().enumerate() {
         f.name = format!("f{}", i % 3);
         f.comdat = None;
+        f.flags.native = false;
         match (&f.body, f.linkage) {
             (Some(_), Linkage::External) => f.linkage = Linkage::Weak,
             (Some(_), _) => {}

@@ -1,8 +1,9 @@
 //! Inline assembly: what needs no code at all, what is refused, and a shim for the rest.
 
 use crate::error::ReadError;
-use crate::function::FuncReader;
+use crate::function::{Base, FuncReader};
 use crate::llvm;
+use crate::stack_use::stack_trouble;
 use llvm_sys::core::*;
 use llvm_sys::prelude::LLVMValueRef;
 use rheo_ir::{Imm, Op, Type};
@@ -65,17 +66,6 @@ impl Asm {
             !letters.is_empty() && letters.chars().all(|l| "insIJKLMNOeZ^W".contains(l)) && !c.contains('*')
         })
     }
-
-    /// A register that means this frame, if the assembly names one: out of line it would be another frame's.
-    fn names_stack_pointer(&self) -> Option<&'static str> {
-        let is_word = |text: &str, word: &str| {
-            text.match_indices(word).any(|(at, _)| {
-                let boundary = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
-                boundary(text[..at].chars().next_back()) && boundary(text[at + word.len()..].chars().next())
-            })
-        };
-        ["rsp", "esp"].into_iter().find(|sp| is_word(&self.text, sp) || self.constraints.iter().any(|c| is_word(c, sp)))
-    }
 }
 
 impl FuncReader<'_> {
@@ -85,14 +75,14 @@ impl FuncReader<'_> {
         if asm.is_empty() && self.empty_asm(call, &asm)? {
             return Ok(());
         }
-        let what = self.movable_asm(call, &asm)?;
-        self.shim(call, what)
+        let (what, constants) = self.movable_asm(call, &asm)?;
+        self.shim_with(call, what, &constants)
     }
 
     /// `callbr`: assembly that goes on behind it or at a label. Out of line it returns which.
     pub(crate) fn jumping_asm(&mut self, inst: LLVMValueRef) -> Result<(), ReadError> {
-        let what = self.movable_asm(inst, &Asm::of(llvm::called_value(inst)))?;
-        let which = self.shim_successor(inst, what)?;
+        let (what, constants) = self.movable_asm(inst, &Asm::of(llvm::called_value(inst)))?;
+        let which = self.shim_successor(inst, what, &constants)?;
         let from = llvm::inst_block(inst);
         let count = llvm::successor_count(inst);
         let dests = (0..count).map(|i| self.dest(from, llvm::successor(inst, i))).collect::<Result<Vec<_>, _>>()?;
@@ -101,25 +91,33 @@ impl FuncReader<'_> {
         Ok(())
     }
 
-    /// Whether assembly can go out of line, and its name in reports.
-    fn movable_asm(&mut self, call: LLVMValueRef, asm: &Asm) -> Result<String, ReadError> {
+    /// Whether assembly can go out of line: its name in reports, and which operands are addresses that it has to be told
+    /// as constants.
+    fn movable_asm(&mut self, call: LLVMValueRef, asm: &Asm) -> Result<(String, Vec<u32>), ReadError> {
+        let mut constants = Vec::new();
         let mut what: String = asm.text.split_whitespace().collect::<Vec<_>>().join(" ");
         if what.chars().count() > 60 {
             what = what.chars().take(57).chain("...".chars()).collect();
         }
         let what = format!("inline asm \"{what}\"");
-        if let Some(register) = asm.names_stack_pointer() {
-            return Err(self.unsupported(format!("{what}: it runs out of line, where {register} is another frame's")));
+        if !self.module.is_aarch64()
+            && let Some(trouble) = stack_trouble(&asm.text, &asm.constraints)
+        {
+            return Err(self.unsupported(format!("{what}: {trouble}")));
         }
         for i in 0..llvm::arg_count(call) {
             let arg = llvm::operand(call, i);
             let is_literal = llvm::is_const_int(arg) || llvm::is_const_fp(arg);
             if !is_literal && asm.wants_constant(i as usize) {
+                if let Some((Base::Func(_) | Base::Global(_), _)) = self.module.constant_address(arg) {
+                    constants.push(i);
+                    continue;
+                }
                 let text = llvm::print_value(arg);
                 return Err(self.unsupported(format!("{what}: operand {text} must be an assembly-time constant")));
             }
         }
-        Ok(what)
+        Ok((what, constants))
     }
 
     /// Reads a call of assembly without instructions: outputs are the inputs tied to them. False if some operand

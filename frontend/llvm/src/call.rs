@@ -8,16 +8,17 @@
 //! A definition that is variadic keeps its C signature (with `variadic` set), but its body takes one pointer to the
 //! argument area; see `variadic`.
 
+use crate::convention::{Convention, convention, foreign};
 use crate::error::ReadError;
-use crate::function::FuncReader;
+use crate::function::{Base, FuncReader};
 use crate::llvm;
 use crate::memory::SLOT_ALIGN_MAX;
 use crate::module::ModuleReader;
 use crate::types::{self, Leaves};
+use llvm_sys::LLVMTailCallKind;
 use llvm_sys::LLVMTypeKind;
 use llvm_sys::prelude::{LLVMAttributeRef, LLVMTypeRef, LLVMValueRef};
-use llvm_sys::{LLVMCallConv, LLVMTailCallKind};
-use rheo_ir::{BlockId, Extension, Imm, Op, Param, Purpose, Signature, Type, Value};
+use rheo_ir::{BlockId, Extension, FuncId, Imm, Op, Param, Purpose, Signature, Type, Value};
 use smallvec::smallvec;
 
 /// Whose attributes to ask.
@@ -61,10 +62,15 @@ impl Crossing {
 impl ModuleReader {
     /// Signature of a function, by its C ABI.
     pub(crate) fn function_signature(&self, f: LLVMValueRef) -> Result<Signature, String> {
-        check_convention(llvm::function_call_conv(f))?;
+        convention(llvm::function_call_conv(f))?;
         let ty = llvm::value_type(f);
         let crossings = self.crossings(&llvm::param_types(ty), Site::Function(f))?;
         let result = self.result(llvm::return_type(ty))?;
+        if llvm::is_variadic(ty) && foreign(f).is_some() {
+            let mut sig = self.signature(&crossings, &result, None);
+            sig.params.push(Param::new(Type::Ptr));
+            return Ok(sig);
+        }
         Ok(self.signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty))))
     }
 
@@ -138,14 +144,9 @@ impl ModuleReader {
                 crossing.abi = smallvec![Type::I32];
             }
         } else if llvm::type_kind(ty) == LLVMTypeKind::LLVMPointerTypeKind {
-            for (kind, name) in [
-                (kinds.inalloca, "inalloca"),
-                (kinds.preallocated, "preallocated"),
-                (kinds.nest, "nest"),
-                (kinds.swiftself, "swiftself"),
-                (kinds.swifterror, "swifterror"),
-                (kinds.swiftasync, "swiftasync"),
-            ] {
+            for (kind, name) in
+                [(kinds.inalloca, "inalloca"), (kinds.preallocated, "preallocated"), (kinds.nest, "nest")]
+            {
                 if has(kind) {
                     return Err(format!("parameter attribute {name}"));
                 }
@@ -197,24 +198,6 @@ fn demotion() -> Param {
     Param { purpose: Purpose::StructReturn, ..Param::new(Type::Ptr) }
 }
 
-/// Calling conventions that differ from C's only in which registers survive, or that nobody outside the program sees.
-fn check_convention(convention: u32) -> Result<(), String> {
-    const TAIL: u32 = 18;
-    const PRESERVE_NONE: u32 = 21;
-    const KNOWN: [u32; 9] = [
-        LLVMCallConv::LLVMCCallConv as u32,
-        LLVMCallConv::LLVMFastCallConv as u32,
-        LLVMCallConv::LLVMColdCallConv as u32,
-        LLVMCallConv::LLVMPreserveMostCallConv as u32,
-        LLVMCallConv::LLVMPreserveAllCallConv as u32,
-        LLVMCallConv::LLVMCXXFASTTLSCallConv as u32,
-        LLVMCallConv::LLVMX8664SysVCallConv as u32,
-        TAIL,
-        PRESERVE_NONE,
-    ];
-    if KNOWN.contains(&convention) { Ok(()) } else { Err(format!("calling convention {convention}")) }
-}
-
 /// Whether a call's operand bundle may be ignored: it constrains LLVM's own passes or hardens calls.
 fn is_harmless_bundle(tag: &str) -> bool {
     matches!(tag, "kcfi" | "convergencectrl" | "deopt" | "gc-live")
@@ -229,11 +212,13 @@ impl FuncReader<'_> {
         let types = llvm::param_types(ty);
         let site = Site::Function(self.llvm);
         let crossings = self.module.crossings(&types, site).map_err(|what| self.unsupported(what))?;
-        if llvm::is_variadic(ty) {
+        // Of a foreign convention only the address of the variable arguments is passed.
+        let takes_area = llvm::is_variadic(ty) && foreign(self.llvm).is_none();
+        if takes_area {
             self.open_argument_area(entry);
         }
         let incoming = |reader: &mut Self, param: Param| {
-            if llvm::is_variadic(ty) { reader.argument_from_area(param) } else { reader.block_param(entry, param.ty) }
+            if takes_area { reader.argument_from_area(param) } else { reader.block_param(entry, param.ty) }
         };
         let result = self.module.result(llvm::return_type(ty)).map_err(|what| self.unsupported(what))?;
         if self.module.is_demoted(&result) {
@@ -248,6 +233,9 @@ impl FuncReader<'_> {
             }
             let values = self.receive(&raw, crossing, local);
             self.define(llvm::param(self.llvm, i), &values);
+        }
+        if llvm::is_variadic(ty) && !takes_area {
+            self.variable_arguments = Some(self.block_param(entry, Type::Ptr));
         }
         Ok(())
     }
@@ -305,7 +293,7 @@ impl FuncReader<'_> {
                 return Err(self.unsupported(format!("operand bundle {tag}")));
             }
         }
-        check_convention(llvm::call_conv(call)).map_err(|what| self.unsupported(what))?;
+        let convention = convention(llvm::call_conv(call)).map_err(|what| self.unsupported(what))?;
 
         let site = Site::Call(call, function);
         let ty = llvm::called_function_type(call);
@@ -313,7 +301,7 @@ impl FuncReader<'_> {
         let types: Vec<_> = operands.iter().map(|&v| llvm::type_of(v)).collect();
         let crossings = self.module.crossings(&types, site).map_err(|what| self.unsupported(what))?;
         let result = self.module.result(llvm::return_type(ty)).map_err(|what| self.unsupported(what))?;
-        let sig = self.module.signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty)));
+        let mut sig = self.module.signature(&crossings, &result, llvm::is_variadic(ty).then(|| llvm::param_count(ty)));
         let returns_struct = crossings.iter().any(|c| c.purpose == Purpose::StructReturn);
         // A clean boolean comes from a callee that says so, or one that we read ourselves.
         let clean = site.attribute(0, self.module.kinds.zeroext).is_some();
@@ -330,9 +318,16 @@ impl FuncReader<'_> {
             args.extend(self.pass(v, crossing)?);
         }
 
-        let func = self.module.func_id(callee);
+        let func = match convention {
+            Convention::AsInC => self.module.func_id(callee),
+            Convention::Foreign(name) => {
+                let (func, address) = self.foreign_callee(call, name, &types, &mut sig)?;
+                args.extend(address);
+                Some(func)
+            }
+        };
         if is_tail {
-            return self.tail_call(call, callee, sig, &args);
+            return self.tail_call(call, func, sig, &args);
         }
         let raw = match func {
             Some(func) => self.emit_call(func, sig, &args),
@@ -372,17 +367,20 @@ impl FuncReader<'_> {
     fn tail_call(
         &mut self,
         call: LLVMValueRef,
-        callee: LLVMValueRef,
+        func: Option<FuncId>,
         sig: Signature,
         args: &[Value],
     ) -> Result<(), ReadError> {
         if sig.variadic.is_some() || llvm::is_variadic(llvm::value_type(self.llvm)) {
             return Err(self.unsupported("musttail call with variable arguments"));
         }
-        match self.module.func_id(callee).filter(|&f| self.module.can_call_directly(f, &sig)) {
+        match func.filter(|&f| self.module.can_call_directly(f, &sig)) {
             Some(func) => self.terminate(Op::TailCall, Type::Ptr, args, Imm::Func(func), Vec::new()),
             None => {
-                let target = self.one(callee)?;
+                let target = match func {
+                    Some(func) => self.address_value(Base::Func(func), 0),
+                    None => self.one(llvm::called_value(call))?,
+                };
                 let args: Vec<Value> = std::iter::once(target).chain(args.iter().copied()).collect();
                 let sig = self.module.intern(sig);
                 self.terminate(Op::TailCallIndirect, Type::Ptr, &args, Imm::Sig(sig), Vec::new());

@@ -66,6 +66,9 @@ pub fn compile_shims(
     Err(ShimError::Module(error))
 }
 
+/// Names of shims that are no functions of the program's begin so.
+const SHIM_PREFIX: &str = "rheo.shim.";
+
 /// What LLVM's code for `bfloat` calls.
 const BFLOAT: &str = include_str!("bfloat.ll");
 
@@ -377,8 +380,10 @@ impl Module<'_> {
         Ok(())
     }
 
-    /// Gives a function hidden visibility and its own section; `None` if there is no such definition.
+    /// Gives a function its own section, unless it has one, and hides it unless it is one of the program's; `None` if there is
+    /// no such definition.
     fn isolate(&self, name: &str, section: Option<String>) -> Option<()> {
+        let is_of_ours = name.starts_with(SHIM_PREFIX);
         let name = c_string(name);
         // SAFETY: the module is live; the function is checked before use; strings are copied.
         unsafe {
@@ -386,8 +391,10 @@ impl Module<'_> {
             if function.is_null() || LLVMIsDeclaration(function) != 0 {
                 return None;
             }
-            LLVMSetVisibility(function, LLVMVisibility::LLVMHiddenVisibility);
-            if let Some(section) = section {
+            if is_of_ours {
+                LLVMSetVisibility(function, LLVMVisibility::LLVMHiddenVisibility);
+            }
+            if let Some(section) = section.filter(|_| crate::llvm::section(function).is_none()) {
                 LLVMSetSection(function, c_string(&section).as_ptr());
             }
         }

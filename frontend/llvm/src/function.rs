@@ -55,6 +55,8 @@ pub(crate) struct FuncReader<'m> {
     pub(crate) body: Body,
     /// The argument area of a variadic definition, and where its fixed parameters leave off.
     pub(crate) variadic: Option<crate::variadic::ArgumentArea>,
+    /// The address of the variable arguments, in a definition of a foreign convention.
+    pub(crate) variable_arguments: Option<Value>,
     /// The structure-return pointer, which every `ret` returns.
     pub(crate) struct_return: Option<Value>,
     /// Whether that pointer stands for results that LLVM's function returns as values.
@@ -89,6 +91,7 @@ impl<'m> FuncReader<'m> {
             func,
             body: Body::default(),
             variadic: None,
+            variable_arguments: None,
             struct_return: None,
             demoted: false,
             masks: FxHashMap::default(),

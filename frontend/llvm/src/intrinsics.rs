@@ -124,6 +124,18 @@ impl FuncReader<'_> {
                 let eight = self.iconst(Type::Ptr, 8);
                 smallvec![self.op(Op::Iadd, Type::Ptr, &[frame, eight])]
             }
+            "read_register" | "read_volatile_register" => {
+                // The stack's depth is what programs ask for; a function's frame is one such place.
+                let name = llvm::metadata_string(arg(0)).unwrap_or_default();
+                if !matches!(name.as_str(), "rsp" | "esp" | "sp" | "rbp" | "ebp" | "x29" | "fp") {
+                    return Err(self.unsupported(format!("access to the register {name}")));
+                }
+                let frame = self.emit(Op::FrameAddress, Type::Ptr, &[], Imm::Int(0));
+                match self.types(llvm::type_of(call))?.as_slice() {
+                    &[Type::I32] => smallvec![self.op(Op::Trunc, Type::I32, &[frame])],
+                    _ => smallvec![frame],
+                }
+            }
             "is.constant" => smallvec![self.iconst(Type::I8, 0)],
             "allow.runtime.check" | "allow.ubsan.check" | "public.type.test" => smallvec![self.iconst(Type::I8, 1)],
             "type.test" => {

@@ -312,6 +312,21 @@ pub(crate) fn bundle_tag(call: LLVMValueRef, i: u32) -> String {
     }
 }
 
+/// The string that is the one operand of a metadata node, given as a value.
+pub(crate) fn metadata_string(node: LLVMValueRef) -> Option<String> {
+    let mut len = 0;
+    // SAFETY: as for `forward!`; the node's one operand is written where there is room for it.
+    unsafe {
+        if LLVMGetMDNodeNumOperands(node) != 1 {
+            return None;
+        }
+        let mut operand = ptr::null_mut();
+        LLVMGetMDNodeOperands(node, &mut operand);
+        let text = LLVMGetMDString(operand, &mut len);
+        (!text.is_null()).then(|| String::from_utf8_lossy(slice(text.cast::<u8>(), len as usize)).into_owned())
+    }
+}
+
 /// A value in LLVM's text form.
 pub(crate) fn print_value(v: LLVMValueRef) -> String {
     // SAFETY: as for `forward!`; the message is ours to dispose of.

@@ -2,6 +2,7 @@
 //!
 //! Owns the tables from LLVM's values to Rheo's ids. Constant data stands in `data`, signatures in `call`.
 
+use crate::convention::foreign;
 use crate::error::{ReadError, Unsupported};
 use crate::function::{Base, FuncReader};
 use crate::llvm::{self, Source};
@@ -44,9 +45,6 @@ attribute_kinds! {
     returns_twice = "returns_twice";
     signext = "signext";
     sret = "sret";
-    swiftasync = "swiftasync";
-    swifterror = "swifterror";
-    swiftself = "swiftself";
     zeroext = "zeroext";
 }
 
@@ -62,6 +60,8 @@ pub(crate) struct ModuleReader {
     pub(crate) kinds: AttributeKinds,
     sigs: SigInterner,
     funcs: FxHashMap<LLVMValueRef, FuncId>,
+    /// What is called by C's convention in place of functions of foreign ones.
+    inners: FxHashMap<LLVMValueRef, FuncId>,
     globals: FxHashMap<LLVMValueRef, GlobalId>,
     /// Functions that other modules can see, by name: the ones that `native` may name.
     externs: FxHashMap<String, FuncId>,
@@ -90,6 +90,7 @@ impl ModuleReader {
             kinds: AttributeKinds::new(),
             sigs: SigInterner::default(),
             funcs: FxHashMap::default(),
+            inners: FxHashMap::default(),
             globals: FxHashMap::default(),
             externs: FxHashMap::default(),
             comdats: FxHashMap::default(),
@@ -140,12 +141,32 @@ impl ModuleReader {
                 _ => self.fill_global(g),
             }
         }
-        for f in functions {
-            if !self.is_elsewhere(f) {
-                let id = self.funcs[&f];
-                let body = FuncReader::read(self, f, id);
-                self.out.funcs[id.index()].body = Some(body);
+        let defined: Vec<_> = functions.into_iter().filter(|&f| !self.is_elsewhere(f)).collect();
+        for &f in &defined {
+            if llvm::function_attribute(f, llvm::FUNCTION_INDEX, self.kinds.naked).is_some() {
+                self.read_naked(f, self.funcs[&f]);
             }
+        }
+        let mut bodies = Vec::new();
+        for &f in &defined {
+            let id = self.funcs[&f];
+            match foreign(f) {
+                _ if self.out.func(id).flags.native => {}
+                None => bodies.push((f, id)),
+                Some(name) => match self.open_foreign(f, name) {
+                    Ok(inner) => bodies.push((f, inner)),
+                    Err(what) => self.refuse(what, Some(llvm::name(f))),
+                },
+            }
+        }
+        for &a in &aliases {
+            if let Some(id) = self.func_id(a) {
+                self.redirect_alias(id);
+            }
+        }
+        for (f, id) in bodies {
+            let body = FuncReader::read(self, f, id);
+            self.out.funcs[id.index()].body = Some(body);
         }
         for ifunc in ifuncs {
             self.read_ifunc(ifunc, self.funcs[&ifunc]);
@@ -201,9 +222,6 @@ impl ModuleReader {
             flags.returns_twice = has(self.kinds.returns_twice);
             flags.cold = has(self.kinds.cold);
             flags.variadic_definition = defined && sig.variadic.is_some();
-            if defined && has(self.kinds.naked) {
-                self.refuse("naked function", Some(name.clone()));
-            }
             if defined && (llvm::has_prefix_data(f) || llvm::has_prologue_data(f)) {
                 self.refuse("data before or at a function's entry", Some(name.clone()));
             }
@@ -391,6 +409,16 @@ impl ModuleReader {
     /// The id of a function, an alias of one, or an ifunc.
     pub(crate) fn func_id(&self, v: LLVMValueRef) -> Option<FuncId> {
         self.funcs.get(&v).copied()
+    }
+
+    /// What is called by C's convention in place of a function of a foreign one, if that is known.
+    pub(crate) fn known_inner(&self, f: LLVMValueRef) -> Option<FuncId> {
+        self.inners.get(&f).copied()
+    }
+
+    /// Says what is called by C's convention in place of `f`.
+    pub(crate) fn set_inner(&mut self, f: LLVMValueRef, inner: FuncId) {
+        self.inners.insert(f, inner);
     }
 
     /// The id of a global variable or an alias of one.

@@ -9,6 +9,8 @@
 use crate::error::ReadError;
 use crate::function::FuncReader;
 use crate::llvm;
+use crate::module::ModuleReader;
+use crate::native::Scratch;
 use crate::types::{self, Types, is_vector};
 use llvm_sys::core::*;
 use llvm_sys::prelude::*;
@@ -40,26 +42,36 @@ impl FuncReader<'_> {
     /// Reads an instruction (a call of inline assembly or of an intrinsic, or one that computes) as a call of a shim.
     /// `what` names it in reports.
     pub(crate) fn shim(&mut self, inst: LLVMValueRef, what: impl Into<String>) -> Result<(), ReadError> {
-        let values = self.shim_values(inst, what.into())?;
+        self.shim_with(inst, what.into(), &[])
+    }
+
+    /// As [`Self::shim`], where the operands of these numbers are constants that the assembler or linker has to know.
+    pub(crate) fn shim_with(&mut self, inst: LLVMValueRef, what: String, constants: &[u32]) -> Result<(), ReadError> {
+        let values = self.shim_values(inst, what, constants)?;
         self.define(inst, &values);
         Ok(())
     }
 
-    /// As [`Self::shim`], for an instruction that goes on at one of several blocks. Gives the number of the successor.
-    pub(crate) fn shim_successor(&mut self, inst: LLVMValueRef, what: String) -> Result<Value, ReadError> {
-        let values = self.shim_values(inst, what)?;
+    /// As [`Self::shim_with`], for an instruction that goes on at one of several blocks. Gives the number of the successor.
+    pub(crate) fn shim_successor(
+        &mut self,
+        inst: LLVMValueRef,
+        what: String,
+        constants: &[u32],
+    ) -> Result<Value, ReadError> {
+        let values = self.shim_values(inst, what, constants)?;
         self.define(inst, &values[1..]);
         Ok(values[0])
     }
 
-    fn shim_values(&mut self, inst: LLVMValueRef, what: String) -> Result<Vec<Value>, ReadError> {
+    fn shim_values(&mut self, inst: LLVMValueRef, what: String, constants: &[u32]) -> Result<Vec<Value>, ReadError> {
         if !llvm::is_instruction(inst) {
             return Err(self.unsupported(format!("{what} in a constant")));
         }
         if llvm::opcode(inst) == LLVMOpcode::LLVMInvoke {
             return Err(self.unsupported(format!("{what} that may unwind")));
         }
-        let wrapper = wrap(inst, what.clone(), self.module.types)
+        let wrapper = wrap(inst, what.clone(), self.module, constants)
             .map_err(|why| self.unsupported(if why.is_empty() { what } else { format!("{what}: {why}") }))?;
         let buffer = (wrapper.buffer_bytes > 0).then(|| self.body.add_slot(wrapper.buffer_bytes, 16));
         let at = |offset: u32| i32::try_from(offset).expect("a buffer is small");
@@ -155,23 +167,24 @@ const KEPT_ATTRIBUTES: &[&str] = &[
     "min-legal-vector-width",
 ];
 
-const PLACEHOLDER: &str = "rheo.shim.0000000000000000";
+/// Name of a shim while its text is made.
+pub(crate) const PLACEHOLDER: &str = "rheo.shim.0000000000000000";
 
-/// Wraps one instruction. The error says what stands in the way.
-fn wrap(inst: LLVMValueRef, what: String, types: Types) -> Result<Wrapper, String> {
-    // SAFETY: `inst` is an instruction of a live module that this thread owns, so its context is too; the builder, the
-    // scratch module and everything made below belong to that context and are disposed of before returning.
-    unsafe {
-        let caller = llvm::block_parent(llvm::inst_block(inst));
-        let context = LLVMGetModuleContext(LLVMGetGlobalParent(caller));
-        let module = LLVMModuleCreateWithNameInContext(c"".as_ptr(), context);
-        let builder = LLVMCreateBuilderInContext(context);
-        let mut w = Writer { context, module, builder, types, buffer: std::ptr::null_mut() };
-        let made = w.wrap(inst, caller, what);
-        LLVMDisposeBuilder(builder);
-        LLVMDisposeModule(module);
-        made
+/// Wraps one instruction, whose operands of the numbers `constants` stay constants. The error says what stands in the way.
+fn wrap(inst: LLVMValueRef, what: String, reader: &mut ModuleReader, constants: &[u32]) -> Result<Wrapper, String> {
+    let scratch = Scratch::new(reader.source.module);
+    let mut known = Vec::new();
+    for &i in constants {
+        let operand = llvm::operand(inst, i);
+        let constant = reader.native_constant(&scratch, operand);
+        known.push((i, constant.ok_or_else(|| format!("operand {}", llvm::print_value(operand)))?));
     }
+    let (types, buffer) = (reader.types, std::ptr::null_mut());
+    let Scratch { context, module, builder } = scratch;
+    let mut w = Writer { context, module, builder, types, buffer, known };
+    // SAFETY: `inst` is an instruction of the live module that `reader` reads, so its context is live too; builder and
+    // scratch module are of that context and live until the end of this function.
+    unsafe { w.wrap(inst, llvm::block_parent(llvm::inst_block(inst)), what) }
 }
 
 /// Whether a constant can stand in another module as it is.
@@ -189,6 +202,8 @@ struct Writer {
     builder: LLVMBuilderRef,
     types: Types,
     buffer: LLVMValueRef,
+    /// Operands that stay constants, as ones of the wrapper's module.
+    known: Vec<(u32, LLVMValueRef)>,
 }
 
 const UNNAMED: *const std::ffi::c_char = c"".as_ptr();
@@ -205,7 +220,8 @@ impl Writer {
             let kind = llvm::type_kind(ty);
             let kept = Some(operand) == callee
                 || matches!(kind, LLVMTypeKind::LLVMMetadataTypeKind | LLVMTypeKind::LLVMLabelTypeKind)
-                || (llvm::is_constant(operand) && is_portable(operand));
+                || (llvm::is_constant(operand) && is_portable(operand))
+                || self.known.iter().any(|&(known, _)| known == i);
             if !kept {
                 operands.push((i, self.places(ty, &mut end)?));
             }
@@ -244,14 +260,19 @@ impl Writer {
             let function_ty = LLVMFunctionType(return_ty, params.as_mut_ptr(), params.len() as u32, 0);
             let name = CString::new(PLACEHOLDER).expect("no zero byte");
             let wrapper = LLVMAddFunction(self.module, name.as_ptr(), function_ty);
-            self.copy_attributes(caller, wrapper);
+            keep_attributes(self.context, caller, wrapper, true);
+            if callee.is_some_and(llvm::is_inline_asm) {
+                // Assembly may push.
+                let apart = LLVMCreateEnumAttribute(self.context, llvm::attribute_kind("noredzone"), 0);
+                LLVMAddAttributeAtIndex(wrapper, LLVMAttributeFunctionIndex, apart);
+            }
             let block = LLVMAppendBasicBlockInContext(self.context, wrapper, UNNAMED);
             LLVMPositionBuilderAtEnd(self.builder, block);
             if end > 0 {
                 self.buffer = LLVMGetParam(wrapper, registers);
             }
             let mut registers = (0..registers).map(|i| LLVMGetParam(wrapper, i));
-            let mut values = Vec::new();
+            let mut values = self.known.clone();
             for (i, places) in &operands {
                 let ty = llvm::type_of(llvm::operand(inst, *i));
                 values.push((*i, self.assemble(ty, &mut places.iter().copied(), &mut registers)?));
@@ -274,19 +295,9 @@ impl Writer {
                     None => LLVMBuildRetVoid(self.builder),
                 };
             }
-            let message = LLVMPrintModuleToString(self.module);
-            let text = std::ffi::CStr::from_ptr(message).to_string_lossy().into_owned();
-            LLVMDisposeMessage(message);
-            text
+            print(self.module)
         };
-        let text: String = text
-            .lines()
-            .filter(|l| !l.starts_with("; ModuleID") && !l.starts_with("source_filename") && !l.is_empty())
-            .flat_map(|l| [l, "\n"])
-            .collect();
-        let name = format!("rheo.shim.{:016x}", content_hash(&text));
-        let llvm = text.replace(PLACEHOLDER, &name);
-        Ok(Wrapper { shim: Shim { name, what, llvm }, operands, results, buffer_bytes: end })
+        Ok(Wrapper { shim: named_by_content(text, what), operands, results, buffer_bytes: end })
     }
 
     /// Copies the instruction into the wrapper, with other operands, and declares what it calls.
@@ -300,7 +311,7 @@ impl Writer {
         unsafe {
             let copy = LLVMInstructionClone(inst);
             LLVMInsertIntoBuilder(self.builder, copy);
-            self.strip_metadata(copy);
+            strip_metadata(copy);
             for &(i, value) in operands {
                 LLVMSetOperand(copy, i, value);
             }
@@ -529,38 +540,79 @@ impl Writer {
             Ok(())
         }
     }
+}
 
-    unsafe fn copy_attributes(&self, from: LLVMValueRef, to: LLVMValueRef) {
-        let at = LLVMAttributeFunctionIndex;
-        // SAFETY: both functions are live and of one context.
-        unsafe {
-            for name in KEPT_ATTRIBUTES {
-                let attribute = LLVMGetStringAttributeAtIndex(from, at, name.as_ptr().cast(), name.len() as u32);
-                if !attribute.is_null() {
-                    LLVMAddAttributeAtIndex(to, at, attribute);
-                }
+/// Takes a copied instruction's metadata off it, which belongs to another module.
+///
+/// # Safety
+/// The instruction is live.
+pub(crate) unsafe fn strip_metadata(inst: LLVMValueRef) {
+    // SAFETY: as above; the entries are disposed of once.
+    unsafe {
+        llvm_sys::debuginfo::LLVMInstructionSetDebugLoc(inst, std::ptr::null_mut());
+        let mut count = 0;
+        let entries = LLVMInstructionGetAllMetadataOtherThanDebugLoc(inst, &mut count);
+        for i in 0..count {
+            let kind = LLVMValueMetadataEntriesGetKind(entries, i as u32);
+            LLVMSetMetadata(inst, kind, std::ptr::null_mut());
+        }
+        LLVMDisposeValueMetadataEntries(entries);
+    }
+}
+
+/// Gives a native function what decides of `from` which machine instructions LLVM may use in it.
+///
+/// # Safety
+/// Both functions are live and of `context`.
+pub(crate) unsafe fn keep_attributes(context: LLVMContextRef, from: LLVMValueRef, to: LLVMValueRef, nounwind: bool) {
+    let at = LLVMAttributeFunctionIndex;
+    // SAFETY: as above.
+    unsafe {
+        for name in KEPT_ATTRIBUTES {
+            let attribute = LLVMGetStringAttributeAtIndex(from, at, name.as_ptr().cast(), name.len() as u32);
+            if !attribute.is_null() {
+                LLVMAddAttributeAtIndex(to, at, attribute);
             }
-            if let Some(strict) = llvm::function_attribute(from, at, llvm::attribute_kind("strictfp")) {
-                LLVMAddAttributeAtIndex(to, at, strict);
-            }
-            let nounwind = LLVMCreateEnumAttribute(self.context, llvm::attribute_kind("nounwind"), 0);
+        }
+        if let Some(strict) = llvm::function_attribute(from, at, llvm::attribute_kind("strictfp")) {
+            LLVMAddAttributeAtIndex(to, at, strict);
+        }
+        if nounwind {
+            let nounwind = LLVMCreateEnumAttribute(context, llvm::attribute_kind("nounwind"), 0);
             LLVMAddAttributeAtIndex(to, at, nounwind);
         }
     }
+}
 
-    unsafe fn strip_metadata(&self, inst: LLVMValueRef) {
-        // SAFETY: the instruction is live and stands in the wrapper; the entries are disposed of once.
-        unsafe {
-            llvm_sys::debuginfo::LLVMInstructionSetDebugLoc(inst, std::ptr::null_mut());
-            let mut count = 0;
-            let entries = LLVMInstructionGetAllMetadataOtherThanDebugLoc(inst, &mut count);
-            for i in 0..count {
-                let kind = LLVMValueMetadataEntriesGetKind(entries, i as u32);
-                LLVMSetMetadata(inst, kind, std::ptr::null_mut());
+/// The text of a module made for one shim.
+///
+/// # Safety
+/// The module is live.
+pub(crate) unsafe fn print(module: LLVMModuleRef) -> String {
+    // SAFETY: as above; the message is copied and disposed of once.
+    let text = unsafe {
+        let message = LLVMPrintModuleToString(module);
+        let text = std::ffi::CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeMessage(message);
+        text
+    };
+    text.lines()
+        .filter(|l| !l.starts_with("; ModuleID") && !l.starts_with("source_filename") && !l.is_empty())
+        .map(|l| {
+            // What is no intrinsic is the program's own, which the C interface has no way to say.
+            if let Some(function) = l.strip_prefix("declare void @").filter(|f| !f.starts_with("llvm.")) {
+                format!("declare dso_local void @{function}\n")
+            } else {
+                l.replace(" = external global i8", " = external dso_local global i8") + "\n"
             }
-            LLVMDisposeValueMetadataEntries(entries);
-        }
-    }
+        })
+        .collect()
+}
+
+/// A shim whose text names it [`PLACEHOLDER`], under a name that the same text always has.
+pub(crate) fn named_by_content(text: String, what: String) -> Shim {
+    let name = format!("rheo.shim.{:016x}", content_hash(&text));
+    Shim { llvm: text.replace(PLACEHOLDER, &name), name, what }
 }
 
 /// Types of an aggregate's members.
@@ -577,6 +629,6 @@ fn fields(ty: LLVMTypeRef) -> Option<Vec<LLVMTypeRef>> {
 }
 
 /// FNV-1a, 64 bits: names must be the same in every build.
-fn content_hash(text: &str) -> u64 {
+pub(crate) fn content_hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }

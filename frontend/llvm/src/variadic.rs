@@ -119,6 +119,10 @@ impl FuncReader<'_> {
     /// Fills the `va_list` at `list` for the variable arguments.
     pub(crate) fn va_start(&mut self, list: LLVMValueRef) -> Result<(), ReadError> {
         let list = self.one(list)?;
+        if let Some(first) = self.variable_arguments {
+            self.store_value(first, list, 0, false);
+            return Ok(());
+        }
         let Some(open) = self.variadic else {
             return Err(self.unsupported("va_start in a function without variable arguments"));
         };

@@ -87,8 +87,6 @@
 ; error: llvm.ptrauth.sign
 ; error: llvm.ptrauth.sign.generic
 ; error: llvm.ptrauth.strip
-; error: llvm.read_register
-; error: llvm.read_volatile_register
 ; error: llvm.seh.scope.begin
 ; error: llvm.seh.scope.end
 ; error: llvm.seh.try.begin
@@ -184,8 +182,6 @@ define void @f(ptr %p, i32 %i, i64 %n, double %d) {
   call i64 @llvm.ptrauth.sign(i64 %n, i32 0, i64 %n)
   call i64 @llvm.ptrauth.sign.generic(i64 %n, i64 %n)
   call i64 @llvm.ptrauth.strip(i64 %n, i32 0)
-  call i64 @llvm.read_register.i64(metadata !{!"rsp"})
-  call i64 @llvm.read_volatile_register.i64(metadata !{!"rsp"})
   call void @llvm.seh.scope.begin()
   call void @llvm.seh.scope.end()
   call void @llvm.seh.try.begin()

@@ -156,6 +156,7 @@ pub fn module(c: &mut Choices<'_>) -> Module {
                 cold: c.flag(),
                 used: c.flag(),
                 variadic_definition: c.flag(),
+                native: c.flag(),
             },
             personality: c.some(|c| FuncId::new(c.below(funcs))),
             loc: c.loc(),

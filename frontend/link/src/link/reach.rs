@@ -89,6 +89,8 @@ fn indices<T: 'static>(modules: &[Module], list: fn(&Module) -> &[T]) -> impl It
 struct Shim {
     at: (usize, usize),
     live: bool,
+    /// It is a function of the program's, unless the program has another.
+    definition: bool,
 }
 
 /// Marking under way.
@@ -108,7 +110,11 @@ impl<'m> Mark<'m> {
     fn new(modules: &'m [Module], symbols: &'m Symbols, links: &'m Links) -> Self {
         let mut shims = FxHashMap::default();
         for (m, i) in indices(modules, |m| &m.shims) {
-            shims.entry(modules[m].shims[i].name.as_str()).or_insert(Shim { at: (m, i), live: false });
+            let shim = Shim { at: (m, i), live: false, definition: false };
+            shims.entry(modules[m].shims[i].name.as_str()).or_insert(shim);
+        }
+        for f in modules.iter().flat_map(|m| &m.funcs).filter(|f| f.flags.native) {
+            shims.entry(f.name.as_str()).and_modify(|shim| shim.definition = true);
         }
         Mark { modules, symbols, links, nodes: vec![false; symbols.len()], work: Vec::new(), shims, names: None }
     }
@@ -147,7 +153,9 @@ impl<'m> Mark<'m> {
                             _ => {}
                         }
                     }
-                    if f.body.is_none() {
+                    if f.flags.native {
+                        self.definition(m, &f.name);
+                    } else if f.body.is_none() {
                         self.shim(&f.name);
                     }
                 }
@@ -164,8 +172,22 @@ impl<'m> Mark<'m> {
         }
     }
 
-    /// A declaration may be of a shim, which refers to whatever its text names.
+    /// The shim that defines a native function of this module.
+    fn definition(&mut self, module: usize, name: &'m str) {
+        let Some(i) = self.modules[module].shims.iter().position(|s| s.name == name) else { return };
+        self.shims.insert(name, Shim { at: (module, i), live: false, definition: true });
+        self.shim_text(name);
+    }
+
+    /// A declaration may be of a shim that no function of the program is defined by.
     fn shim(&mut self, name: &str) {
+        if self.shims.get(name).is_some_and(|shim| !shim.definition) {
+            self.shim_text(name);
+        }
+    }
+
+    /// A shim refers to whatever its text names.
+    fn shim_text(&mut self, name: &str) {
         if let Some(shim) = self.shims.get_mut(name)
             && !shim.live
         {

@@ -203,7 +203,7 @@ fn undefine(modules: &mut [Module], symbols: &Symbols, node: Node) {
         (m, SymbolRef::Func(f)) => {
             let f = &mut modules[m].funcs[f.index()];
             (f.body, f.alias, f.comdat, f.linkage) = (None, None, None, Linkage::External);
-            f.flags.variadic_definition = false;
+            (f.flags.variadic_definition, f.flags.native) = (false, false);
         }
         (m, SymbolRef::Global(g)) => {
             let g = &mut modules[m].globals[g.index()];

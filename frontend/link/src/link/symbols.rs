@@ -85,7 +85,7 @@ impl<'m> Facts<'m> {
                     comdat: f.comdat.as_deref(),
                     alias: f.alias,
                     used: f.flags.used,
-                    defined: f.body.is_some() && f.linkage != Linkage::AvailableExternally,
+                    defined: (f.body.is_some() || f.flags.native) && f.linkage != Linkage::AvailableExternally,
                 }
             }
             SymbolRef::Global(g) => {
