@@ -1,8 +1,8 @@
 //! A compiled function: bytes and what must become of them. Owns the form in which code waits for the object writer.
 
 use crate::lsda::Lsda;
+use crate::unwind::Rules;
 use cranelift_codegen::binemit::Reloc;
-use cranelift_codegen::isa::unwind::systemv::UnwindInfo;
 use rheo_ir::{FuncId, SrcLoc};
 use rheo_lower::{Abi, Symbol};
 
@@ -44,7 +44,7 @@ pub struct CompiledFunc {
     /// Source positions: each holds from its code offset to the next one's.
     pub locs: Vec<(u32, SrcLoc)>,
     /// How to unwind its frame.
-    pub unwind: Option<UnwindInfo>,
+    pub unwind: Option<Rules>,
     /// What to do with exceptions in it.
     pub lsda: Option<Lsda>,
     /// Signature descriptors, by [`Symbol::Descriptor`].

@@ -8,6 +8,8 @@ use crate::error::AotError;
 use crate::lsda;
 use crate::names;
 use crate::thunk::{native_thunk, needs_thunk};
+use crate::unwind::Rules;
+use crate::x64;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{ExternalName, Function, KnownSymbol, SourceLoc};
 use cranelift_codegen::isa::unwind::UnwindInfo;
@@ -21,7 +23,7 @@ use rheo_lower::{
     lower_tls_accessor, needs_plain_isa,
 };
 use std::fmt::Write as _;
-use target_lexicon::Triple;
+use target_lexicon::{Architecture, Triple};
 
 /// What to compile for, and how.
 #[derive(Clone, Debug)]
@@ -80,11 +82,13 @@ impl Machines {
 pub(crate) struct Workshop {
     context: Context,
     builder: FunctionBuilderContext,
+    /// Where the code that was compiled last was, and where it is.
+    places: Vec<(u32, u32)>,
 }
 
 impl Default for Workshop {
     fn default() -> Self {
-        Workshop { context: Context::new(), builder: FunctionBuilderContext::new() }
+        Workshop { context: Context::new(), builder: FunctionBuilderContext::new(), places: Vec::new() }
     }
 }
 
@@ -141,7 +145,8 @@ impl Workshop {
         if !lowered.unwind.pads.is_empty() {
             let personality = module.func(f).personality;
             let code = self.context.compiled_code().expect("just compiled");
-            compiled.lsda = Some(lsda::write(personality, &lowered.unwind, &code.buffer));
+            compiled.lsda =
+                Some(lsda::write(personality, &lowered.unwind, &code.buffer, |at| x64::place(&self.places, at)));
         }
         if options.optimise != Optimise::Size && !module.func(f).flags.cold {
             compiled.align = compiled.align.max(16);
@@ -214,11 +219,31 @@ impl Workshop {
             _ => None,
         };
         let buffer = &compiled.buffer;
-        let relocs = buffer.relocs().iter().map(|r| code_reloc(r, &self.context.func)).collect();
-        let locs = buffer.get_srclocs_sorted().iter().map(|l| (l.start, unresolved(l.loc))).collect();
+        let mut relocs: Vec<CodeReloc> = buffer.relocs().iter().map(|r| code_reloc(r, &self.context.func)).collect();
+        let mut locs: Vec<(u32, SrcLoc)> =
+            buffer.get_srclocs_sorted().iter().map(|l| (l.start, unresolved(l.loc))).collect();
+        let mut code = rheo_lower::code_with_native_faults(buffer);
+        let mut unwind = unwind.map(Rules::Generated);
+        let mut places = Vec::new();
+        if isa.triple().architecture == Architecture::X86_64 && unwind.is_some() {
+            let fields: Vec<u32> = relocs.iter().map(|r| r.offset).collect();
+            if let Some(shrunk) = x64::shrink(&code, &fields, &compiled.bb_starts, &buffer.unwind_info) {
+                places = shrunk.places;
+                for (reloc, offset) in relocs.iter_mut().zip(shrunk.relocations) {
+                    reloc.offset = offset;
+                    if let CodeTarget::Offset(to) = &mut reloc.target {
+                        *to = x64::place(&places, *to);
+                    }
+                }
+                locs.iter_mut().for_each(|loc| loc.0 = x64::place(&places, loc.0));
+                unwind = Some(Rules::Written(shrunk.rules, shrunk.code.len() as u32));
+                code = shrunk.code;
+            }
+        }
+        self.places = places;
         Ok(CompiledFunc {
             func: f,
-            code: rheo_lower::code_with_native_faults(buffer),
+            code,
             align: buffer.alignment,
             relocs,
             locs,

@@ -18,6 +18,7 @@ mod sizes;
 mod stub;
 mod thunk;
 mod unwind;
+mod x64;
 
 pub use block::{BlockPlace, CompiledBlock};
 pub use bytecode::{BytecodePart, ContextSymbol, StubKind};

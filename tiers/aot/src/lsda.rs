@@ -47,15 +47,15 @@ struct CallSite {
 }
 
 /// The ranges cover all of the function: to the C++ personality, a call that none covers ends the program.
-fn call_sites(buffer: &MachBufferFinalized<Final>) -> Vec<CallSite> {
+fn call_sites(buffer: &MachBufferFinalized<Final>, place: impl Fn(u32) -> u32) -> Vec<CallSite> {
     let mut calls: Vec<(u32, Option<(u32, u32)>)> = buffer
         .call_sites()
         .map(|call| {
             let pad = call.exception_handlers.iter().find_map(|handler| match handler {
-                FinalizedMachExceptionHandler::Tag(tag, at) => Some((*at, tag.as_u32())),
+                FinalizedMachExceptionHandler::Tag(tag, at) => Some((place(*at), tag.as_u32())),
                 _ => None,
             });
-            (call.ret_addr, pad)
+            (place(call.ret_addr), pad)
         })
         .collect();
     calls.sort_unstable();
@@ -69,14 +69,21 @@ fn call_sites(buffer: &MachBufferFinalized<Final>) -> Vec<CallSite> {
         }
         sites.last_mut().expect("begins with one").end = returns_to;
     }
-    sites.last_mut().expect("begins with one").end = buffer.data().len() as u32;
+    sites.last_mut().expect("begins with one").end = place(buffer.data().len() as u32);
     sites.retain(|s| s.start < s.end);
     sites
 }
 
 /// The table of a function that has landing pads.
-pub(crate) fn write(personality: Option<FuncId>, unwind: &Unwind, buffer: &MachBufferFinalized<Final>) -> Lsda {
-    table(personality, unwind, call_sites(buffer))
+///
+/// `place` says where the code now is that was at an offset of the buffer.
+pub(crate) fn write(
+    personality: Option<FuncId>,
+    unwind: &Unwind,
+    buffer: &MachBufferFinalized<Final>,
+    place: impl Fn(u32) -> u32,
+) -> Lsda {
+    table(personality, unwind, call_sites(buffer, place))
 }
 
 /// The table of code of a byte for each pad, a call that leads there. None of the pads has code: all are at offset 1.

@@ -282,9 +282,9 @@ impl<'a> Writer<'a> {
         for r in &f.relocs {
             self.code_relocation(section, base, symbol, r, &f.descriptors)?;
         }
-        if let Some(info) = &f.unwind {
+        if let Some(rules) = &f.unwind {
             let lsda = f.lsda.as_ref().map(|lsda| self.handling(lsda)).transpose()?;
-            self.frames.push(Frame { section, offset: base, rules: Rules::Generated(info.clone()), lsda });
+            self.frames.push(Frame { section, offset: base, rules: rules.clone(), lsda });
         }
         Ok(symbol)
     }

@@ -14,6 +14,7 @@ use object::write::{Object, SectionId, StandardSection, SymbolId};
 use rustc_hash::FxHashMap;
 
 /// A frame's rules.
+#[derive(Clone, Debug)]
 pub enum Rules {
     /// As the code generator gives them.
     Generated(UnwindInfo),

@@ -82,6 +82,8 @@ pub fn isa(triple: &Triple, kind: CodeKind, cpu: Cpu, optimise: Optimise) -> Res
             },
         ),
         ("is_pic", "true"),
+        // Where blocks begin: without it no code with jump tables could be read again.
+        ("machine_code_cfg_info", if x64 && kind != CodeKind::Handlers { "true" } else { "false" }),
         ("unwind_info", if kind == CodeKind::Handlers { "false" } else { "true" }),
         // x64 asserts it of functions that make tail calls, and reading the return address needs it.
         (

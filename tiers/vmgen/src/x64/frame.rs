@@ -4,8 +4,8 @@
 //! rbp` before each jump, which costs 7 to 18 % of an interpreter's time. In a function that keeps nothing on the stack the
 //! pairs can go.
 
-use super::{Item, Listing};
 use iced_x86::{Code, InstructionInfoFactory, Register};
+use rheo_x64::{Item, Listing};
 
 fn is_move(item: &Item, to: Register, from: Register) -> bool {
     matches!(item.inst.code(), Code::Mov_rm64_r64 | Code::Mov_r64_rm64)

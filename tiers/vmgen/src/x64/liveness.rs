@@ -1,10 +1,10 @@
 //! Which registers hold what is still wanted.
 
-use super::Listing;
 use iced_x86::{
     FlowControl, InstructionInfo, InstructionInfoFactory, InstructionInfoOptions, OpAccess, OpKind, Register,
     RflagsBits,
 };
+use rheo_x64::Listing;
 
 /// A set of general registers, by their numbers; bit 16 stands for the flags.
 pub type Registers = u32;
