@@ -59,17 +59,19 @@ fn machine_code(
 ) -> Result<String> {
     let options = code::aot_options(program);
     let mut text = String::new();
+    let mut sources = Sources::default();
+    let mut line = |file: &str, line: u32| sources.line(file, line);
     if !regions.is_empty() {
         let settings = Settings { fallback: false, debug: false };
         let bytecode = code::emit(program, program.module.defined().collect(), regions, settings)?;
         for place in bytecode.iter().flat_map(|b| code::places(&b.image, regions)) {
-            text += &rheo_aot::print_block(&program.module, &place, &options, what)?;
+            text += &rheo_aot::print_block(&program.module, &place, &options, what, &mut line)?;
             text.push('\n');
         }
         return Ok(text);
     }
     for &f in functions {
-        text += &rheo_aot::print(&program.module, f, &options, what)?;
+        text += &rheo_aot::print(&program.module, f, &options, what, &mut line)?;
         text.push('\n');
     }
     Ok(text)

@@ -6,7 +6,6 @@ use crate::block::{BlockPlace, CompiledBlock, VmFrame};
 use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
 use crate::error::AotError;
 use crate::lsda;
-use crate::names;
 use crate::thunk::{native_thunk, needs_thunk};
 use crate::unwind::Rules;
 use crate::x64;
@@ -22,7 +21,6 @@ use rheo_lower::{
     CodeKind, Cpu, Lowered, Optimise, Symbol, Symbols, body_abi, isa, libcall_symbol, lower_function, lower_region,
     lower_tls_accessor, needs_plain_isa,
 };
-use std::fmt::Write as _;
 use target_lexicon::{Architecture, Triple};
 
 /// What to compile for, and how.
@@ -61,7 +59,7 @@ pub(crate) struct Machines {
     /// For functions that optimisation would break.
     plain: OwnedTargetIsa,
     /// For regions of functions.
-    blocks: OwnedTargetIsa,
+    pub blocks: OwnedTargetIsa,
 }
 
 impl Machines {
@@ -80,10 +78,10 @@ impl Machines {
 
 /// What one thread compiles with, again and again.
 pub(crate) struct Workshop {
-    context: Context,
-    builder: FunctionBuilderContext,
+    pub context: Context,
+    pub builder: FunctionBuilderContext,
     /// Where the code that was compiled last was, and where it is.
-    places: Vec<(u32, u32)>,
+    pub places: Vec<(u32, u32)>,
 }
 
 impl Default for Workshop {
@@ -114,7 +112,7 @@ pub fn compile_blocks(
 
 impl CompiledFunc {
     /// Resolves the source positions that the code generator gave.
-    fn place(&mut self, lowered: &Lowered) {
+    pub(crate) fn place(&mut self, lowered: &Lowered) {
         let positions = std::mem::take(&mut self.locs);
         self.locs = positions.into_iter().map(|(at, loc)| (at, resolve(&lowered.locs, loc))).collect();
         self.locs.dedup_by_key(|l| l.1);
@@ -168,7 +166,12 @@ impl Workshop {
         Ok(CompiledBlock { number: place.number, region: place.region.name.clone(), code })
     }
 
-    fn lower_block(&mut self, module: &Module, place: &BlockPlace, machines: &Machines) -> Result<Lowered, AotError> {
+    pub fn lower_block(
+        &mut self,
+        module: &Module,
+        place: &BlockPlace,
+        machines: &Machines,
+    ) -> Result<Lowered, AotError> {
         self.reset();
         let body = module.func(place.func).body.as_ref().expect("a function with regions has a body");
         let region = place.region.to_body(body);
@@ -197,7 +200,7 @@ impl Workshop {
     }
 
     /// Source positions of the result are indices yet: line 0, and the index as the file.
-    fn generate(&mut self, isa: &dyn TargetIsa, f: FuncId, name: &str) -> Result<CompiledFunc, AotError> {
+    pub fn generate(&mut self, isa: &dyn TargetIsa, f: FuncId, name: &str) -> Result<CompiledFunc, AotError> {
         let fail = |reason: String| AotError::Codegen { function: name.to_string(), reason };
         let context = &mut self.context;
         // Cranelift panics on what it has not thought of; that is this function's failure, not the program's.
@@ -279,59 +282,4 @@ fn code_reloc(r: &FinalizedMachReloc, func: &Function) -> CodeReloc {
         },
     };
     CodeReloc { offset: r.offset, kind: r.kind, target, addend: r.addend }
-}
-
-/// A stage of one function's compilation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Print {
-    /// Cranelift IR as lowered.
-    Clif,
-    /// Machine code, as text.
-    Asm,
-}
-
-/// One function at a stage of its compilation, as text, with the source positions of its instructions.
-pub fn print(module: &Module, f: FuncId, options: &Options, what: Print) -> Result<String, AotError> {
-    let machines = Machines::new(options)?;
-    let isa = machines.of(module, f);
-    let mut w = Workshop::default();
-    let lowered = lower_function(module, f, isa, &Program(module), &mut w.context.func, &mut w.builder)?;
-    w.print(module, isa, f, &module.func(f).name, &lowered, what)
-}
-
-/// One region at a stage of its compilation, as text.
-pub fn print_block(module: &Module, place: &BlockPlace, options: &Options, what: Print) -> Result<String, AotError> {
-    let machines = Machines::new(options)?;
-    let mut w = Workshop::default();
-    let lowered = w.lower_block(module, place, &machines)?;
-    let name = names::block(&module.func(place.func).name, &place.region.name);
-    w.print(module, &*machines.blocks, place.func, &name, &lowered, what)
-}
-
-impl Workshop {
-    fn print(
-        &mut self,
-        module: &Module,
-        isa: &dyn TargetIsa,
-        f: FuncId,
-        name: &str,
-        lowered: &Lowered,
-        what: Print,
-    ) -> Result<String, AotError> {
-        let text = match what {
-            Print::Clif => self.context.func.display().to_string(),
-            Print::Asm => {
-                self.context.set_disasm(true);
-                self.generate(isa, f, name)?;
-                self.context.compiled_code().and_then(|c| c.vcode.clone()).unwrap_or_default()
-            }
-        };
-        let mut out = format!("; {name}\n{text}\n");
-        for (i, &loc) in lowered.locs.iter().enumerate() {
-            if let Some(at) = module.position(loc) {
-                writeln!(out, "; @{i:04x} {at}").expect("writing to a string");
-            }
-        }
-        Ok(out)
-    }
 }

@@ -51,6 +51,11 @@ impl Item {
         self.table.is_some()
     }
 
+    /// Where its entries lead, if it is a table.
+    pub fn table(&self) -> Option<&[u32]> {
+        self.table.as_deref()
+    }
+
     /// Whether control never goes on behind it.
     pub fn ends(&self) -> bool {
         // `div ah`: see `rheo_lower::code_with_native_faults`.
@@ -155,6 +160,11 @@ impl Listing {
     /// Whether constants follow the code, whose alignment counts.
     pub fn has_data(&self) -> bool {
         self.data_at < self.code.len()
+    }
+
+    /// Offset of the constants behind the code that was read, or of its end.
+    pub fn code_end(&self) -> usize {
+        self.data_at
     }
 
     /// Index of the item that was read at `at`. What was there may have been taken away: then the next one.
