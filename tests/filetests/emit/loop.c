@@ -69,32 +69,29 @@
 //> ; @0004 emit/loop.c:106:3
 //>
 // emit: asm total
-//> function total: 41 bytes
-//>      0  55                                     push %rbp
-//>      1  48 89 e5                               mov %rsp, %rbp
+//> function total: 36 bytes
 //>     // emit/loop.c:103:21: for (int i = 0; i < count; i++)
-//>      4  33 c0                                  xor %eax, %eax
+//>      0  33 c0                                  xor %eax, %eax
 //>     // emit/loop.c:103:3: for (int i = 0; i < count; i++)
-//>      6  85 f6                                  test %esi, %esi
-//>      8  7e 1d                                  jle 0x27
-//>      a  4d 33 c9                               xor %r9, %r9
-//>      d  33 c0                                  xor %eax, %eax
+//>      2  85 f6                                  test %esi, %esi
+//>      4  7e 1d                                  jle 0x23
+//>      6  4d 33 c9                               xor %r9, %r9
+//>      9  33 c0                                  xor %eax, %eax
 //>     // emit/loop.c:103:21: for (int i = 0; i < count; i++)
-//>      f  8b ce                                  mov %esi, %ecx
+//>      b  8b ce                                  mov %esi, %ecx
 //>     // emit/loop.c:104:9: if (values[i] > 0)
-//>     11  42 8b 14 8f                            mov (%rdi,%r9,4), %edx
-//>     15  49 83 c1 01                            add $1, %r9
-//>     19  33 f6                                  xor %esi, %esi
-//>     1b  3b f2                                  cmp %edx, %esi
-//>     1d  0f 4d d6                               cmovge %esi, %edx
+//>      d  42 8b 14 8f                            mov (%rdi,%r9,4), %edx
+//>     11  49 83 c1 01                            add $1, %r9
+//>     15  33 f6                                  xor %esi, %esi
+//>     17  3b f2                                  cmp %edx, %esi
+//>     19  0f 4d d6                               cmovge %esi, %edx
 //>     // emit/loop.c:104:9: if (values[i] > 0)
-//>     20  03 c2                                  add %edx, %eax
+//>     1c  03 c2                                  add %edx, %eax
 //>     // emit/loop.c:103:3: for (int i = 0; i < count; i++)
-//>     22  4c 3b c9                               cmp %rcx, %r9
-//>     25  75 ea                                  jne 0x11
+//>     1e  4c 3b c9                               cmp %rcx, %r9
+//>     21  75 ea                                  jne 0xd
 //>     // emit/loop.c:106:3: return sum;
-//>     27  5d                                     pop %rbp
-//>     28  c3                                     ret
+//>     23  c3                                     ret
 //>
 // levels: -O1
 // cflags: -g

@@ -92,6 +92,8 @@ struct Frame {
     set_up: usize,
     /// Each tear-down's first item, and the item behind it, which leaves.
     tear_downs: Vec<(usize, usize)>,
+    /// Whether anything is called, or found by way of `rbp`.
+    used: bool,
 }
 
 fn is_move(item: &Item, to: Register, from: Register) -> bool {
@@ -170,7 +172,7 @@ impl Frame {
         if first + SAVED * saved.len() as i64 > size {
             return None;
         }
-        let mut frame = Frame { size, saved, set_up, tear_downs: Vec::new() };
+        let mut frame = Frame { used: size > 0, size, saved, set_up, tear_downs: Vec::new() };
         for (i, item) in items.iter().enumerate().skip(set_up) {
             let to_table = items.get(i + 1).is_some_and(Item::is_table);
             let traps = matches!(item.inst.code(), Code::Ud2 | Code::Int3 | Code::Div_rm8);
@@ -208,7 +210,7 @@ impl Frame {
     }
 
     /// Whether nothing between set-up and tear-downs moves `rsp` or `rbp`, or reaches beyond the frame by way of `rsp`.
-    fn body_keeps_it(&self, items: &[Item]) -> bool {
+    fn body_keeps_it(&mut self, items: &[Item]) -> bool {
         let mut factory = InstructionInfoFactory::new();
         let mut tear_downs = self.tear_downs.iter().copied().peekable();
         let mut i = self.set_up;
@@ -230,11 +232,12 @@ impl Frame {
             let moves = |register: Register| {
                 used.iter().any(|used| used.register().full_register() == register && writes(used.access()))
             };
-            if moves(Register::RBP)
-                || moves(Register::RSP) && !item.inst.is_call_near() && !item.inst.is_call_near_indirect()
-            {
+            let calls = item.inst.is_call_near() || item.inst.is_call_near_indirect();
+            if moves(Register::RBP) || moves(Register::RSP) && !calls {
                 return false;
             }
+            let stack = |register: Register| matches!(register.full_register(), Register::RBP | Register::RSP);
+            self.used |= calls || used.iter().any(|used| stack(used.register()));
         }
         true
     }
@@ -247,6 +250,12 @@ impl Frame {
     /// Puts the shorter set-up and tear-downs into the listing, and addresses what lies on the stack.
     fn rewrite(&self, listing: &mut Listing) {
         let old = std::mem::take(&mut listing.items);
+        if !self.used {
+            let closes = |i: usize| self.tear_downs.iter().any(|&(start, exit)| (start..exit).contains(&i));
+            let kept = old.into_iter().enumerate().filter(|&(i, _)| i >= self.set_up && !closes(i));
+            listing.items = kept.map(|(_, item)| item).collect();
+            return;
+        }
         let mut items = Vec::with_capacity(old.len());
         let at = old[2].at;
         let add = |items: &mut Vec<Item>, at: u32, inst: Result<Instruction, iced_x86::IcedError>| {
@@ -311,6 +320,9 @@ impl Frame {
 
     /// How to unwind it. Each item of the set-up begins at its start.
     fn rules(&self, starts: &[u32]) -> Vec<(u32, Rule)> {
+        if !self.used {
+            return Vec::new();
+        }
         let mut rules = set_up_rules(starts[1], starts[2]).to_vec();
         for (i, &register) in self.saved.iter().rev().enumerate() {
             let offset = -(SET_UP as i32) - SAVED as i32 * (i as i32 + 1);
@@ -407,6 +419,18 @@ mod tests {
         assert_eq!(laid.code, want);
         let saved: Vec<(u32, Rule)> = frame.rules(&laid.starts).split_off(3);
         assert_eq!(saved, [(6, Rule::Offset(X86_64::R12, -24)), (7, Rule::Offset(X86_64::RBX, -32))]);
+    }
+
+    #[test]
+    fn a_frame_that_nobody_uses_goes() {
+        // push rbp; mov rbp, rsp; lea rax, [rdi + 1]; mov rsp, rbp; pop rbp; ret
+        let code = [0x55, 0x48, 0x89, 0xe5, 0x48, 0x8d, 0x47, 0x01, 0x48, 0x89, 0xec, 0x5d, 0xc3];
+        let mut listing = Listing::read(&code, &[], &[0]).expect("is read");
+        let frame = Frame::of(&listing, &[0], Vec::new()).expect("is a frame");
+        frame.rewrite(&mut listing);
+        let laid = listing.lay_down().expect("is laid down");
+        assert_eq!(laid.code, [0x48, 0x8d, 0x47, 0x01, 0xc3]);
+        assert!(frame.rules(&laid.starts).is_empty());
     }
 
     #[test]

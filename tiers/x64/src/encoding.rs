@@ -51,6 +51,25 @@ pub fn shorten(item: &mut Item, flags_are_dead: bool) -> bool {
             Ok(i) => i,
             Err(_) => return false,
         };
+    } else if matches!(old.code(), Code::Xor_r64_rm64 | Code::Xor_rm64_r64)
+        && is_register(&old, 0)
+        && old.op0_register() == old.op1_register()
+        && old.op0_register().number() < 8
+    {
+        let r = half(old.op0_register());
+        new = match Instruction::with2(Code::Xor_rm32_r32, r, r) {
+            Ok(i) => i,
+            Err(_) => return false,
+        };
+    } else if old.op_count() == 2
+        && is_register(&old, 0)
+        && flags_are_dead
+        && let Some(code) = step_form(&old)
+    {
+        new = match Instruction::with1(code, old.op0_register()) {
+            Ok(i) => i,
+            Err(_) => return false,
+        };
     } else if old.code() == Code::Lea_r64_m
         && old.memory_displacement64() == 0
         && old.memory_index_scale() == 1
@@ -83,6 +102,20 @@ impl SmallImmediate for Instruction {
             _ => self.set_immediate8to32(i32::from(n)),
         }
     }
+}
+
+/// The instruction that adds 1 or subtracts it, and leaves another carry.
+fn step_form(inst: &Instruction) -> Option<Code> {
+    if !matches!(inst.op_kind(1), OpKind::Immediate8to64 | OpKind::Immediate8to32) {
+        return None;
+    }
+    Some(match (inst.code(), inst.immediate8() as i8) {
+        (Code::Add_rm64_imm8, 1) | (Code::Sub_rm64_imm8, -1) => Code::Inc_rm64,
+        (Code::Add_rm64_imm8, -1) | (Code::Sub_rm64_imm8, 1) => Code::Dec_rm64,
+        (Code::Add_rm32_imm8, 1) | (Code::Sub_rm32_imm8, -1) => Code::Inc_rm32,
+        (Code::Add_rm32_imm8, -1) | (Code::Sub_rm32_imm8, 1) => Code::Dec_rm32,
+        _ => return None,
+    })
 }
 
 fn byte_form(code: Code) -> Option<Code> {
