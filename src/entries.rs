@@ -79,21 +79,25 @@ fn resolve(module: &Module, mut f: FuncId) -> FuncId {
 
 /// How a function with an entry stub is entered.
 pub fn stub_kind(module: &Module, f: FuncId) -> StubKind {
-    let sig = module.sig_of(f);
-    if module.func(f).flags.variadic_definition || !fits_ints(sig) { StubKind::Generic } else { StubKind::Ints }
+    if module.func(f).flags.variadic_definition { StubKind::Generic } else { kind_by_signature(module.sig_of(f)) }
 }
 
-fn fits_ints(sig: &Signature) -> bool {
+fn kind_by_signature(sig: &Signature) -> StubKind {
     let int = |ty: Type| ty.is_int() && ty != Type::I128;
     let in_register = |p: &rheo_ir::Param| int(p.ty) && p.purpose == Purpose::Normal;
     let (mut ints, mut floats) = (0, 0);
     for &result in &sig.results {
         match result {
-            Type::F80 => return false,
+            Type::F80 => return StubKind::Generic,
             Type::I128 => ints += 2,
             ty if int(ty) => ints += 1,
             _ => floats += 1,
         }
     }
-    sig.params.len() <= INT_REGISTERS && sig.params.iter().all(in_register) && floats <= 1 && ints + floats <= 2
+    match sig.params.len() {
+        _ if floats > 1 || ints + floats > 2 || !sig.params.iter().all(in_register) => StubKind::Generic,
+        0..=2 if ints <= 1 => StubKind::Ints2,
+        0..=INT_REGISTERS => StubKind::Ints,
+        _ => StubKind::Generic,
+    }
 }

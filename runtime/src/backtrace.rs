@@ -30,14 +30,9 @@ impl Frames {
         // SAFETY: by the contract.
         unsafe {
             let t = &*thread;
-            let inside = t.top == 0 && !t.activation.is_null();
-            // Interrupted inside the VM, only frames of outer activations are known.
-            if inside {
-                let a = &*t.activation;
-                Frames { pc: a.pc, fp: a.fp, activation: a.prev }
-            } else {
-                Frames { pc: t.pc, fp: t.fp, activation: t.activation }
-            }
+            let mut frames = Frames { pc: 0, fp: 0, activation: core::ptr::null() };
+            frames.enter(t.activation, t.top);
+            frames
         }
     }
 
@@ -48,6 +43,25 @@ impl Frames {
     pub unsafe fn from(pc: usize, fp: usize, thread: *const Thread) -> Frames {
         // SAFETY: by the contract.
         Frames { pc, fp, activation: unsafe { (*thread).activation } }
+    }
+
+    /// Goes on in the innermost activation from `activation` outwards whose frames are known: `top` is the thread's where it
+    /// was left, 0 if that was inside the VM.
+    ///
+    /// # Safety
+    /// `activation` must be null or an activation of the calling thread.
+    unsafe fn enter(&mut self, mut activation: *const Activation, mut top: usize) {
+        // SAFETY: by the contract; so are the outer ones.
+        unsafe {
+            while let Some(a) = activation.as_ref() {
+                if top != 0 {
+                    (self.pc, self.fp, self.activation) = (a.pc, a.fp, activation);
+                    return;
+                }
+                (activation, top) = (a.prev, a.top);
+            }
+        }
+        (self.pc, self.fp) = (0, 0);
     }
 }
 
@@ -64,11 +78,10 @@ impl Iterator for Frames {
         unsafe {
             self.pc = *((self.fp - 16) as *const usize);
             self.fp = *((self.fp - 8) as *const usize);
-            if self.fp == 0 {
-                match self.activation.as_ref() {
-                    Some(a) => (self.pc, self.fp, self.activation) = (a.pc, a.fp, a.prev),
-                    None => self.pc = 0,
-                }
+            if self.fp == 0
+                && let Some(a) = self.activation.as_ref()
+            {
+                self.enter(a.prev, a.top);
             }
         }
         Some(frame)

@@ -83,16 +83,12 @@ pub struct Thread {
     pub top: usize,
     /// Highest address a new frame may start at.
     pub limit: usize,
-    /// Return address in the innermost bytecode frame, while in native code.
-    pub pc: usize,
-    /// Frame pointer of the innermost bytecode frame, while in native code.
-    pub fp: usize,
+    /// Innermost activation.
+    pub activation: *mut Activation,
     /// Lowest dynamic stack allocation; the next is below it.
     pub alloca_top: usize,
     /// Where the dynamic stack ends.
     pub alloca_limit: usize,
-    /// Innermost activation.
-    pub activation: *mut Activation,
     /// Start of the VM stack; 0 until it is made.
     pub stack_base: usize,
     /// End of the VM stack, signal levels not included.
@@ -109,44 +105,47 @@ pub struct Thread {
 
 const _: () = {
     assert!(offset_of!(Thread, limit) == 8);
-    assert!(offset_of!(Thread, pc) == 16);
-    assert!(offset_of!(Thread, fp) == 24);
-    assert!(offset_of!(Thread, alloca_top) == 32);
-    assert!(offset_of!(Thread, alloca_limit) == 40);
-    assert!(offset_of!(Thread, activation) == 48);
-    assert!(offset_of!(Thread, stack_base) == 56);
-    assert!(offset_of!(Thread, stack_end) == 64);
-    assert!(offset_of!(Thread, ctx) == 72);
-    assert!(offset_of!(Thread, descriptor) == 80);
-    assert!(size_of::<Thread>() == 104);
+    assert!(offset_of!(Thread, activation) == 16);
+    assert!(offset_of!(Thread, alloca_top) == 24);
+    assert!(offset_of!(Thread, alloca_limit) == 32);
+    assert!(offset_of!(Thread, stack_base) == 40);
+    assert!(offset_of!(Thread, stack_end) == 48);
+    assert!(offset_of!(Thread, ctx) == 56);
+    assert!(offset_of!(Thread, descriptor) == 64);
+    assert!(size_of::<Thread>() == 88);
+    assert!(offset_of!(Activation, pc) == 8);
+    assert!(offset_of!(Activation, fp) == 16);
 };
 
-/// One call from native code into the VM: a record in the VM stack, just below its bottom frame, so that it outlives
-/// the entry's native frame when a longjmp leaves that. Holds what the thread's fields were outside.
+/// One call from native code into the VM: a record in the VM stack, just below the linkage of its bottom frame, so that it
+/// outlives the entry's native frame when a longjmp leaves that. Holds what the thread's fields were outside.
 #[repr(C)]
 pub struct Activation {
     /// The next outer activation.
     pub prev: *mut Activation,
-    /// The thread's `top`, `limit`, `alloca_top`, `pc` and `fp` outside.
+    /// Return address in the innermost bytecode frame, while that is in native code.
+    pub pc: usize,
+    /// Frame pointer of that frame.
+    pub fp: usize,
+    /// The thread's `top`, `limit` and `alloca_top` outside.
     pub top: usize,
     /// See `top`.
     pub limit: usize,
     /// See `top`.
     pub alloca_top: usize,
-    /// See `top`.
-    pub pc: usize,
-    /// See `top`.
-    pub fp: usize,
-    /// The thread's `limit` inside.
-    pub own_limit: usize,
-    /// Frame pointer of the bottom frame.
-    pub base: usize,
-    /// The thread.
-    pub thread: *mut Thread,
-    /// Number of the function entered.
-    pub func: usize,
     /// Frame pointer of the entry's native frame.
     pub frame: usize,
+    /// Number of the function entered.
+    pub func: usize,
+    /// The thread's `limit` inside, where it is another: if `top` is 0.
+    pub signal_limit: usize,
+}
+
+impl Activation {
+    /// The thread's `limit` inside.
+    pub fn own_limit(&self) -> usize {
+        if self.top != 0 { self.limit } else { self.signal_limit }
+    }
 }
 
 /// Room a frame may use past the limit without asking.

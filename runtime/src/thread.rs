@@ -51,8 +51,6 @@ pub unsafe extern "C" fn rheo_rt_enter(thread: *mut Thread, sp: usize) -> Room {
                 t.top = dead.top;
                 t.limit = dead.limit;
                 t.alloca_top = dead.alloca_top;
-                t.pc = dead.pc;
-                t.fp = dead.fp;
                 t.activation = dead.prev;
             }
         }
@@ -175,7 +173,7 @@ pub unsafe extern "C" fn rheo_rt_alloca(bytes: usize, align: usize) -> usize {
     let free = t.alloca_top - t.alloca_limit;
     if bytes > free || bytes + align > free {
         // SAFETY: reports the frames there are.
-        unsafe { crate::backtrace::rheo_rt_alloca_overflow(t.pc, t.fp, core::ptr::null(), 0, t) };
+        unsafe { crate::backtrace::rheo_rt_alloca_overflow(0, 0, core::ptr::null(), 0, t) };
     }
     t.alloca_top = (t.alloca_top - bytes) & align.max(16).wrapping_neg();
     t.alloca_top

@@ -79,17 +79,16 @@ unsafe fn left(a: *const Activation) -> Option<Left> {
     // SAFETY: by the contract; records of activations that a longjmp has left are still whole, and hold what was so outside
     // of them.
     unsafe {
-        let t = &*(*a).thread;
+        let t = &*machine::current();
         let mut inner: *const Activation = t.activation;
-        if core::ptr::eq(inner, a) {
-            // Zero inside the VM: a signal has come there, and nobody knows the frames.
-            return (t.top != 0).then_some(Left { pc: t.pc, fp: t.fp, window: t.top, alloca_top: t.alloca_top });
-        }
+        let (mut window, mut alloca_top) = (t.top, t.alloca_top);
         while !inner.is_null() {
             let i = &*inner;
-            if core::ptr::eq(i.prev, a) {
-                return (i.top != 0).then_some(Left { pc: i.pc, fp: i.fp, window: i.top, alloca_top: i.alloca_top });
+            if core::ptr::eq(inner, a) {
+                // Zero inside the VM: a signal has come there, and nobody knows the frames.
+                return (window != 0).then_some(Left { pc: i.pc, fp: i.fp, window, alloca_top });
             }
+            (window, alloca_top) = (i.top, i.alloca_top);
             inner = i.prev;
         }
         None
@@ -229,8 +228,8 @@ unsafe fn leave(a: *const Activation) {
     // SAFETY: by the contract.
     unsafe {
         let a = &*a;
-        let t: &mut Thread = &mut *a.thread;
-        (t.pc, t.fp, t.limit, t.alloca_top) = (a.pc, a.fp, a.limit, a.alloca_top);
+        let t: &mut Thread = &mut *machine::current();
+        (t.limit, t.alloca_top) = (a.limit, a.alloca_top);
         t.activation = a.prev;
         t.top = a.top;
     }
@@ -253,11 +252,11 @@ pub struct Place {
 /// `a` must be a live activation of the calling thread, all native frames below its own left or about to be, `exception`
 /// in flight.
 #[cfg_attr(any(rheo_ship, test), unsafe(no_mangle))]
-pub unsafe extern "C" fn rheo_rt_land(a: *const Activation, exception: *mut UnwindException) -> Place {
+pub unsafe extern "C" fn rheo_rt_land(a: *mut Activation, exception: *mut UnwindException) -> Place {
     // SAFETY: by the contract; the verifier has made sure of the window's room.
     unsafe {
         let Some(pad) = find(a, exception, Want::Landing) else {
-            (*(*a).thread).fp = 0;
+            (*a).fp = 0;
             return Place { pc: 0, fp: 0 };
         };
         if let Some(adjusted) = pad.met.adjusted {
@@ -266,9 +265,9 @@ pub unsafe extern "C" fn rheo_rt_land(a: *const Activation, exception: *mut Unwi
         let window = pad.window as *mut usize;
         *window = pad.met.exception;
         *window.add(1) = pad.met.selector as u32 as usize;
-        let t: &mut Thread = &mut *(*a).thread;
-        t.activation = a.cast_mut();
-        t.limit = (*a).own_limit;
+        let t: &mut Thread = &mut *machine::current();
+        t.activation = a;
+        t.limit = (*a).own_limit();
         t.alloca_top = pad.alloca_top;
         t.top = 0;
         Place { pc: pad.pc, fp: pad.fp }

@@ -17,9 +17,13 @@ use rustc_hash::FxHashMap;
 /// Offsets in the thread's record.
 mod thread {
     pub const TOP: i32 = 0;
-    pub const PC: i32 = 16;
-    pub const FP: i32 = 24;
-    pub const ACTIVATION: i32 = 48;
+    pub const ACTIVATION: i32 = 16;
+}
+
+/// Offsets in an activation's record.
+mod activation {
+    pub const PC: i32 = 8;
+    pub const FP: i32 = 16;
 }
 
 /// Where the address of an activation's record is, from where its frame's rbp points on.
@@ -217,12 +221,12 @@ impl Surroundings for VmFrame<'_> {
         let &Registers { pc, fp, thr, .. } = self.registers();
         // A return address is behind the opcode byte, and no landing pad's is in the middle of an instruction.
         let back = b.ins().iadd_imm_s(pc, 1);
-        b.ins().store(slot_flags(), back, thr, thread::PC);
-        b.ins().store(slot_flags(), fp, thr, thread::FP);
         // The code's own frame is above the activation's, whose rbp it has saved first.
         let own = b.ins().get_frame_pointer(types::I64);
         let frame = b.ins().load(types::I64, slot_flags(), own, 0);
         let record = b.ins().load(types::I64, slot_flags(), frame, RECORD);
+        b.ins().store(slot_flags(), back, record, activation::PC);
+        b.ins().store(slot_flags(), fp, record, activation::FP);
         b.ins().store(slot_flags(), record, thr, thread::ACTIVATION);
         let window = b.ins().iadd_imm_s(fp, 16 * i64::from(self.place.window));
         b.ins().store(slot_flags(), window, thr, thread::TOP);

@@ -30,6 +30,8 @@ const SYMBOLS_OFFSET: usize = 2176;
 /// How a stub enters the VM.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StubKind {
+    /// By `rheo_entry_ints2`.
+    Ints2,
     /// By `rheo_entry_ints`.
     Ints,
     /// By `rheo_entry_generic`.
@@ -104,6 +106,7 @@ impl Writer<'_> {
             let way = stubs.way(first);
             let base = self.object.add_symbol_data(symbol, section, &way.code, stubs.align());
             let entry = match kind {
+                StubKind::Ints2 => names::ENTRY_INTS2,
                 StubKind::Ints => names::ENTRY_INTS,
                 StubKind::Generic => names::ENTRY_GENERIC,
             };

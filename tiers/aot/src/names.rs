@@ -6,6 +6,8 @@ use rheo_ir::RegionName;
 pub const CONTEXT: &str = "rheo_ctx";
 /// The runtime's generic call.
 pub const NATIVE_CALL: &str = "rheo_native_call";
+/// Entry for signatures of at most two integers, with at most one result of each kind.
+pub const ENTRY_INTS2: &str = "rheo_entry_ints2";
 /// Entry for signatures of integers.
 pub const ENTRY_INTS: &str = "rheo_entry_ints";
 /// Entry for every other signature.

@@ -159,7 +159,23 @@ impl Handler<'_, '_> {
     /// Jumps to the runtime's routine for a native call.
     fn go_native(&mut self, plain: Routine, then: Routine, target: Value, window: Value) {
         let back = self.instruction_byte(self.layout.bytes as i32);
-        let Registers { fp, ctx, thr, facc, .. } = self.env.registers;
+        let Registers { fp, ctx, thr, .. } = self.env.registers;
+        self.go_native_with(plain, then, &[back, fp, ctx, target, thr, window]);
+    }
+
+    /// The same for two arguments, some of which are known.
+    fn go_native_with_pair(&mut self, target: Value, window: Value) {
+        let [a, b] = [0, 1].map(|i| match self.arguments[i] {
+            Some(v) => v,
+            None => self.b.ins().load(types::I64, own(), window, 8 * i as i32),
+        });
+        let back = self.instruction_byte(self.layout.bytes as i32);
+        let fp = self.env.registers.fp;
+        self.go_native_with(Routine::CallPair, Routine::CallPairThen, &[a, b, back, target, fp, window]);
+    }
+
+    fn go_native_with(&mut self, plain: Routine, then: Routine, arguments: &[Value; 6]) {
+        let facc = self.env.registers.facc;
         let (routine, facc) = match self.piece.rest {
             None => (plain, facc),
             Some(rest) => {
@@ -173,7 +189,8 @@ impl Handler<'_, '_> {
         };
         let ty = self.b.func.dfg.value_type(facc);
         let callee = self.env.names.routine(self.b.func, routine, ty);
-        self.b.ins().return_call(callee, &[back, fp, ctx, target, thr, window, facc]);
+        let arguments: Vec<Value> = arguments.iter().copied().chain([facc]).collect();
+        self.b.ins().return_call(callee, &arguments);
     }
 
     /// A native call; for the generic kind, operand 2 is the descriptor.
@@ -182,7 +199,10 @@ impl Handler<'_, '_> {
             let offset = self.word(m.args[2])?;
             self.set_descriptor(offset);
         }
-        self.go_native(Routine::Call(kind), Routine::CallThen(kind), target, window);
+        match self.arguments {
+            [None, None] => self.go_native(Routine::Call(kind), Routine::CallThen(kind), target, window),
+            _ => self.go_native_with_pair(target, window),
+        }
         Ok(())
     }
 

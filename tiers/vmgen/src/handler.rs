@@ -14,7 +14,9 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_module::FuncId;
-use rheo_bytecode::isa::{Dst, EncodedLayout, FieldIx, FieldKind, ImmSrc, MicroOp, Opcode, Src, Template, VmOp};
+use rheo_bytecode::isa::{
+    Dst, EncodedLayout, FieldIx, FieldKind, ImmSrc, MicroOp, NativeKind, Opcode, Src, Template, VmOp,
+};
 use rheo_ir::{Imm, ImmKind, Op, RmwKind, Rule, Type};
 use rheo_lower::{Binding, BoundImm, Machine, Values, clif_type, lower_op};
 
@@ -72,6 +74,8 @@ pub struct Handler<'a, 'f> {
     behind: i32,
     decoded: Vec<Option<Value>>,
     results: Vec<Values>,
+    /// Arguments of the native call that ends the piece, which it takes from here instead of the window.
+    pub(crate) arguments: [Option<Value>; 2],
 }
 
 /// A function of the signature with its entry block, which has the parameters.
@@ -105,7 +109,7 @@ pub fn build<'a>(
     let behind = if piece.ops.0 == 0 { 0 } else { layout.bytes as i32 };
     let decoded = vec![None; piece.template.fields.len()];
     let env = Interpreter { machine: Machine::of(isa), names, registers };
-    let mut h = Handler { b, piece, layout, env, behind, decoded, results: Vec::new() };
+    let mut h = Handler { b, piece, layout, env, behind, decoded, results: Vec::new(), arguments: [None; 2] };
     if order == DecodeOrder::Early {
         h.decode_all();
     }
@@ -337,6 +341,9 @@ impl<'a> Handler<'a, '_> {
                 self.store(v, at);
                 self.set_accumulator(v)?;
             }
+            Dst::Arg(i, slot) if self.is_passed_in_register(i, slot) && self.b.func.dfg.value_type(v).is_int() => {
+                self.arguments[usize::from(slot)] = Some(self.widen(v));
+            }
             Dst::Arg(i, slot) => {
                 let n = self.field(i);
                 let window = self.window(n);
@@ -345,6 +352,13 @@ impl<'a> Handler<'a, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the piece's last micro-op calls native code with slot `slot` of the window that field `i` names as an integer
+    /// argument, which needs not lie there then.
+    fn is_passed_in_register(&self, i: FieldIx, slot: u8) -> bool {
+        let calls = |m: &MicroOp| m.op == VmOp::CallNative(NativeKind::Ints2) && m.args[1] == Src::Imm(i);
+        usize::from(slot) < self.arguments.len() && self.ops().last().is_some_and(calls)
     }
 
     /// The immediate as a number.

@@ -23,13 +23,13 @@ pub mod thread {
     /// Highest address that a frame may start at.
     pub const LIMIT: i32 = 8;
     /// Lowest dynamic stack allocation.
-    pub const ALLOCA_TOP: i32 = 32;
+    pub const ALLOCA_TOP: i32 = 24;
     /// End of the dynamic stack.
-    pub const ALLOCA_LIMIT: i32 = 40;
+    pub const ALLOCA_LIMIT: i32 = 32;
     /// Lowest address of the VM stack, which grows up.
-    pub const STACK_BASE: i32 = 56;
+    pub const STACK_BASE: i32 = 40;
     /// Descriptor of a generic native call.
-    pub const DESCRIPTOR: i32 = 80;
+    pub const DESCRIPTOR: i32 = 64;
 }
 
 /// Offset from a frame pointer to where the return pc is.

@@ -22,6 +22,10 @@ pub enum Routine {
     Call(NativeKind),
     /// Calls native code and goes on with the rest of the instruction.
     CallThen(NativeKind),
+    /// Calls native code with two integers that are in registers.
+    CallPair,
+    /// See `CallPair`.
+    CallPairThen,
     /// The same for callees that may return twice.
     Setjmp,
     /// See `Setjmp`.
@@ -44,7 +48,7 @@ const KINDS: [(NativeKind, &str); 6] = [
 impl Routine {
     fn all() -> Vec<Routine> {
         let mut out = vec![Routine::StackOverflow, Routine::AllocaOverflow, Routine::Setjmp, Routine::SetjmpThen];
-        out.extend([Routine::TailCallThen, Routine::CallStub]);
+        out.extend([Routine::TailCallThen, Routine::CallStub, Routine::CallPair, Routine::CallPairThen]);
         out.extend(KINDS.iter().flat_map(|&(k, _)| [Routine::Call(k), Routine::CallThen(k)]));
         out
     }
@@ -56,6 +60,8 @@ impl Routine {
             Routine::AllocaOverflow => "rheo_rt_alloca_overflow".into(),
             Routine::Call(k) => format!("rheo_rt_call_{}", kind(k)),
             Routine::CallThen(k) => format!("rheo_rt_call_{}_then", kind(k)),
+            Routine::CallPair => "rheo_rt_call_pair".into(),
+            Routine::CallPairThen => "rheo_rt_call_pair_then".into(),
             Routine::Setjmp => "rheo_rt_call_setjmp".into(),
             Routine::SetjmpThen => "rheo_rt_call_setjmp_then".into(),
             Routine::TailCallThen => "rheo_rt_tail_call_then".into(),

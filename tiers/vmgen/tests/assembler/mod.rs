@@ -189,10 +189,15 @@ impl Program {
             let (parameters, results) = f.descriptor.split_once('>').expect("a descriptor");
             let ints = parameters.bytes().all(|b| b == b'b') && parameters.len() <= 6;
             let simple = ints && matches!(results, "" | "b" | "f" | "bb" | "bf");
-            let entry = if simple { "rheo_entry_ints" } else { "rheo_entry_generic" };
+            let entry = match simple {
+                true if parameters.len() <= 2 && results != "bb" => "rheo_entry_ints2",
+                true => "rheo_entry_ints",
+                false => "rheo_entry_generic",
+            };
             writeln!(s, ".p2align 3\n.globl {0}\n{0}: mov al, {i}\njmp {entry}_here", f.name).expect("writes");
         }
         s.push_str(".p2align 3\nstubs_end:\nrheo_entry_ints_here: movzx eax, al\njmp rheo_entry_ints\n");
+        s.push_str("rheo_entry_ints2_here: movzx eax, al\njmp rheo_entry_ints2\n");
         s.push_str("rheo_entry_generic_here: movzx eax, al\njmp rheo_entry_generic\n");
         s.push_str("\n.section .note.GNU-stack,\"\"\n");
         s
