@@ -9,7 +9,7 @@ use crate::os;
 use crate::report::Report;
 use crate::stacks;
 use core::ffi::c_void;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 
 /// Size of a VM stack, and of a dynamic stack, unless `RHEO_STACK` says otherwise.
 const STACK_BYTES: usize = 8 << 20;
@@ -81,13 +81,19 @@ pub fn attach(t: &mut Thread) {
 
 /// Frees a thread's stacks. Nothing of the thread may be in the VM.
 pub fn detach(t: &mut Thread) {
-    if t.map_bytes != 0 {
-        stacks::leave(t);
-        // SAFETY: the mapping is ours, and by the contract nobody uses it any more.
-        unsafe { os::munmap(t.map_base as *mut c_void, t.map_bytes) };
+    let (base, bytes) = (t.map_base, t.map_bytes);
+    if bytes == 0 {
+        return;
     }
-    // SAFETY: a record of zeroes is one without a stack.
-    *t = unsafe { core::mem::zeroed() };
+    stacks::leave(t);
+    // A signal's handler may be bytecode: it finds the stacks whole, or none and makes new ones, which stay then.
+    t.map_bytes = 0;
+    t.top = 0;
+    compiler_fence(Ordering::SeqCst);
+    t.stack_base = 0;
+    compiler_fence(Ordering::SeqCst);
+    // SAFETY: the mapping is ours, and by the contract nobody uses it any more.
+    unsafe { os::munmap(base as *mut c_void, bytes) };
 }
 
 fn make(t: &mut Thread) {
@@ -106,13 +112,17 @@ fn make(t: &mut Thread) {
         }
         t.map_base = map.addr();
         t.map_bytes = map_bytes;
+        let stack_base = inner.addr() + bytes;
         t.alloca_limit = inner.addr();
-        t.stack_base = inner.addr() + bytes;
-        t.alloca_top = t.stack_base;
-        t.stack_end = t.stack_base + bytes;
+        t.alloca_top = stack_base;
+        t.stack_end = stack_base + bytes;
         t.limit = t.stack_end - RED_ZONE_BYTES;
         t.ctx = crate::context().addr();
-        t.top = t.stack_base + LINKAGE_BYTES;
+        t.activation = core::ptr::null_mut();
+        // For a signal from here on there are stacks.
+        compiler_fence(Ordering::SeqCst);
+        t.stack_base = stack_base;
+        t.top = stack_base + LINKAGE_BYTES;
         if let Some(key) = key() {
             os::pthread_setspecific(key, core::ptr::from_mut(t).cast());
         }

@@ -13,6 +13,7 @@ mod handler;
 pub mod layout;
 mod names;
 mod object;
+mod outline;
 mod x64;
 
 pub use gauge::Gauge;

@@ -3,6 +3,7 @@
 use crate::control::build_call_stub;
 use crate::handler::{DecodeOrder, Piece, build, build_escape, build_next, cuts, opened};
 use crate::names::{Names, signature};
+use crate::outline::{Body, share_beginnings, share_endings};
 use crate::{HandlerSize, Options, VmError, VmObject, x64};
 use cranelift_codegen::Context;
 use cranelift_codegen::binemit::Reloc;
@@ -12,7 +13,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_control::ControlPlane;
 use cranelift_frontend::FunctionBuilderContext;
-use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleReloc};
+use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleReloc, ModuleRelocTarget};
 use cranelift_object::object::write::{
     Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection,
 };
@@ -34,6 +35,8 @@ pub(crate) enum Job<'a> {
     Next(u32),
     CallStub,
     Illegal,
+    /// What several handlers begin with.
+    Beginning,
 }
 
 /// A compiled handler.
@@ -44,6 +47,8 @@ pub(crate) struct Code {
     has_data: bool,
     /// Whether it has a frame of its own.
     pub framed: bool,
+    /// Whether it needs more registers than a C function may clobber.
+    is_pressed: bool,
 }
 
 /// Generates the VM for an instruction set.
@@ -72,12 +77,16 @@ pub fn generate_used(
         .enumerate()
         .map(|(i, (id, job))| Ok((i, compile(&target, &names, illegal, *id, job)?)))
         .collect::<Result<_, VmError>>()?;
+    if triple.architecture == Architecture::X86_64 && triple.binary_format == BinaryFormat::Elf {
+        share(&mut module, &mut jobs, &mut done)?;
+    }
     // Handlers without a frame first, so that one unwind rule describes them all.
     done.sort_by_key(|(i, code)| (code.framed, *i));
     for (i, code) in &done {
         let (id, job) = &jobs[*i];
         let align = match job {
-            Job::Piece(p) if matches!(p.opcode, Opcode::Escape(_)) && !code.has_data && !code.framed => 1,
+            Job::Piece(p) if matches!(p.opcode, Opcode::Escape(_)) && !code.has_data => 1,
+            Job::Beginning => 1,
             _ => 16,
         };
         module.define_function_bytes(*id, align, &code.bytes, &code.relocations)?;
@@ -156,6 +165,42 @@ fn declare<'a>(
     Ok(jobs)
 }
 
+/// Lets handlers of the base set share code.
+fn share(
+    module: &mut ObjectModule,
+    jobs: &mut Vec<(FuncId, Job)>,
+    done: &mut Vec<(usize, Code)>,
+) -> Result<(), VmError> {
+    let shares =
+        |(i, code): &(usize, Code)| matches!(&jobs[*i].1, Job::Piece(Piece { next: Some(_), .. })) && !code.has_data;
+    let name_of = |id: FuncId| ModuleRelocTarget::user(0, id.as_u32());
+    let which: Vec<usize> = (0..done.len()).filter(|&n| shares(&done[n])).collect();
+    let body = |&n: &usize| {
+        let (i, code) = &done[n];
+        let (bytes, relocations) = (code.bytes.clone(), code.relocations.clone());
+        Body { name: name_of(jobs[*i].0), bytes, relocations, framed: code.framed }
+    };
+    let mut bodies: Vec<Body> = which.iter().map(body).collect();
+    let sig = signature(false);
+    let mut ids = Vec::new();
+    let made = share_beginnings(&mut bodies, |n| -> Result<_, VmError> {
+        let id = module.declare_function(&format!("rheo_begin_{n}"), Linkage::Local, &sig)?;
+        ids.push(id);
+        Ok(name_of(id))
+    })?;
+    share_endings(&mut bodies);
+    for (n, body) in which.into_iter().zip(bodies) {
+        (done[n].1.bytes, done[n].1.relocations) = (body.bytes, body.relocations);
+    }
+    for (id, body) in ids.into_iter().zip(made) {
+        let Body { bytes, relocations, framed, .. } = body;
+        let code = Code { bytes, relocations, framed, is_pressed: false, has_data: false };
+        done.push((jobs.len(), code));
+        jobs.push((id, Job::Beginning));
+    }
+    Ok(())
+}
+
 pub(crate) fn compile(
     target: &OwnedTargetIsa,
     names: &Names,
@@ -175,13 +220,14 @@ pub(crate) fn compile(
             Job::Next(length) => build_next(&mut context.func, &mut builder, &**target, *length),
             Job::CallStub => build_call_stub(&mut context.func, &mut builder, &**target, names),
             Job::Illegal => build_illegal(&mut context.func, &mut builder, target, illegal),
+            Job::Beginning => unreachable!("made of others' code"),
         }
         finish(target, names, context, id)
     };
     let early = attempt(DecodeOrder::Early)?;
-    if early.framed && matches!(job, Job::Piece(_)) {
+    if (early.framed || early.is_pressed) && matches!(job, Job::Piece(_)) {
         let late = attempt(DecodeOrder::Late)?;
-        if !late.framed || late.bytes.len() < early.bytes.len() {
+        if (late.framed, late.bytes.len()) < (early.framed, early.bytes.len()) {
             return Ok(late);
         }
     }
@@ -208,12 +254,13 @@ fn finish(target: &OwnedTargetIsa, names: &Names, mut context: Context, id: Func
             for (r, offset) in relocations.iter_mut().zip(s.relocations) {
                 r.offset = offset;
             }
-            return Ok(Code { bytes: s.code, relocations, framed: s.framed, has_data: s.has_data });
+            let (framed, is_pressed) = (s.framed, s.is_pressed);
+            return Ok(Code { bytes: s.code, relocations, framed, is_pressed, has_data: s.has_data });
         }
         let framed = bytes.starts_with(&[0x55]);
-        return Ok(Code { bytes, relocations, framed, has_data: true });
+        return Ok(Code { bytes, relocations, framed, is_pressed: false, has_data: true });
     }
-    Ok(Code { bytes, relocations, framed: false, has_data: true })
+    Ok(Code { bytes, relocations, framed: false, is_pressed: false, has_data: true })
 }
 
 /// x86-64: takes the address of what lies in this object as it is, not from a table of the linker's.

@@ -19,6 +19,8 @@ pub struct Shortened {
     pub relocations: Vec<u32>,
     /// Whether it opens a native stack frame.
     pub framed: bool,
+    /// Whether it uses registers that C functions keep for their callers.
+    pub is_pressed: bool,
     /// Whether constants follow the code, whose alignment counts.
     pub has_data: bool,
 }
@@ -30,9 +32,10 @@ pub fn shorten(code: &[u8], exits: usize, relocations: &[u32]) -> Option<Shorten
     listing.keep_reachable()?;
     let framed = !frame::strip(&mut listing, exits);
     peephole::improve(&mut listing);
+    let is_pressed = listing.items.iter().any(frame::uses_kept);
     let has_data = listing.has_data();
     let laid = listing.lay_down()?;
-    Some(Shortened { code: laid.code, relocations: laid.relocations, framed, has_data })
+    Some(Shortened { code: laid.code, relocations: laid.relocations, framed, is_pressed, has_data })
 }
 
 #[cfg(test)]
@@ -53,6 +56,22 @@ mod tests {
         let s = shorten(&code, 2, &[23]).expect("is shortened");
         assert_eq!(s.code, [0x85, 0xc9, 0x75, 2, 0xff, 0xe1, 0xe9, 0, 0, 0, 0]);
         assert_eq!((s.relocations, s.framed, s.has_data), (vec![7], false, false));
+    }
+
+    #[test]
+    fn registers_are_saved_for_nobody() {
+        let save: &[u8] = &[0x48, 0x83, 0xec, 0x10, 0x48, 0x89, 0x1c, 0x24]; // sub rsp, 16; mov [rsp], rbx
+        let restore: &[u8] = &[0x48, 0x8b, 0x1c, 0x24, 0x48, 0x83, 0xc4, 0x10]; // mov rbx, [rsp]; add rsp, 16
+        // movzx ebx, byte [rdi]; exit: jmp [rdx+rbx*8]
+        let s = shorten(&framed(&[save, &[0x0f, 0xb6, 0x1f], restore, &CLOSE, &[0xff, 0x24, 0xda]]), 1, &[]);
+        let s = s.expect("is shortened");
+        assert_eq!(s.code, [0x0f, 0xb6, 0x1f, 0xff, 0x24, 0xda]);
+        assert!(s.is_pressed && !s.framed);
+        // With a call in between: push rbp; mov rbp, rsp; …; leave; jmp [rdx+rbx*8]
+        let call = framed(&[save, &[0xe8, 0, 0, 0, 0], restore, &CLOSE, &[0xff, 0x24, 0xda]]);
+        let s = shorten(&call, 1, &[13]).expect("is shortened");
+        assert_eq!(s.code, [0x55, 0x48, 0x89, 0xe5, 0xe8, 0, 0, 0, 0, 0xc9, 0xff, 0x24, 0xda]);
+        assert!(s.framed);
     }
 
     #[test]
