@@ -424,7 +424,7 @@ impl<'a> Handler<'a, '_> {
         let only_literal = || self.unsupported(format!("{op} needs a literal immediate"));
         let fixed = match row.imm {
             ImmKind::None => Some(Imm::None),
-            ImmKind::Lane => Some(Imm::Lane(literal.ok_or_else(only_literal)? as u8)),
+            ImmKind::Lane => literal.map(|n| Imm::Lane(n as u8)),
             ImmKind::Rmw => {
                 let kind = usize::try_from(literal.ok_or_else(only_literal)?).ok();
                 let kind = kind.and_then(|k| RmwKind::ALL.get(k)).ok_or_else(only_literal)?;

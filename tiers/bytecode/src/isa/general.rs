@@ -94,6 +94,8 @@ fn has_acc(ty: Type) -> bool {
 fn immediates(op: Op, ty: Type) -> Vec<(String, &'static str)> {
     let literals = |n: usize| (0..n).map(|i| (format!(" +={i}"), "")).collect();
     match op.info().imm {
+        // Of many lanes the number is read from the instruction: a handler each would be a twentieth of all.
+        ImmKind::Lane if ty.lanes() > 4 => vec![(" +#F".into(), "u8")],
         ImmKind::Lane => literals(ty.lanes() as usize),
         ImmKind::Rmw => literals(RmwKind::ALL.len()),
         ImmKind::FromType => Type::ALL
