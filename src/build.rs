@@ -146,9 +146,9 @@ fn write(args: &cli::Build, program: &Program, made: &Made, progress: &Progress)
     Ok(outputs)
 }
 
-/// The instruction set, where it is neither the general one nor a file's.
+/// The instruction set, where it is not a file's as it stands.
 fn own_isa<'a>(args: &cli::Build, program: &'a Program) -> Option<&'a Isa> {
-    (args.vm_bytes.is_some() || args.vm.vm_seed.is_some()).then_some(&*program.isa)
+    (args.vm_bytes.is_some() || args.vm.vm_seed.is_some() || args.vm.vm.is_none()).then_some(&*program.isa)
 }
 
 fn emit_objects(

@@ -232,14 +232,14 @@ pub struct Build {
     /// Write the object files and a C header for a build system of one's own
     #[arg(long, value_name = "DIR")]
     pub emit_objects: Option<PathBuf>,
-    /// Write the bytecode image, which `rheo dis` reads
+    /// Write the bytecode image, which `rheo dis --vm PROGRAM.isa` reads
     #[arg(long, value_name = "FILE")]
     pub emit_image: Option<PathBuf>,
     /// Report sizes as JSON on standard output
     #[arg(long)]
     pub json: bool,
     /// Train an instruction set for this program, with at most BYTES of handlers for what it adds to the base (65536,
-    /// 64k). It is written to PROGRAM.isa, as one drawn by --vm-seed is; give that back with --vm for later builds
+    /// 64k). It is written to PROGRAM.isa, as one chosen without training is; give that back with --vm for later builds
     #[arg(long, value_name = "BYTES", conflicts_with = "vm", requires = "profile")]
     pub vm_bytes: Option<VmBytes>,
     /// Keep the handlers that the program does not use, so that later bytecode can

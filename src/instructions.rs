@@ -1,4 +1,5 @@
-//! The instruction set of a program's bytecode: the general one, one from a file, or one trained for the program.
+//! The instruction set of a program's bytecode: chosen from the stock, one from a file, or one trained for the program; where
+//! nothing is known of the program, the general one.
 
 use crate::cli::{self, VmBytes};
 use crate::code::{self, Settings};
@@ -6,9 +7,9 @@ use crate::program::Program;
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
 use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
-use rheo_bytecode::{Isa, Runs, isa};
+use rheo_bytecode::{FitOptions, Isa, Runs, isa};
 use rheo_ir::FuncId;
-use rheo_profiles::{Profile, work};
+use rheo_profiles::{Profile, estimate_runs, work};
 use rheo_vmgen::Gauge;
 use std::borrow::Cow;
 
@@ -21,9 +22,41 @@ pub fn given(args: &cli::Vm) -> Result<Cow<'static, Isa>> {
 pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Result<Cow<'static, Isa>> {
     let set = match args.vm_bytes {
         Some(bytes) => Cow::Owned(trained(program, bytes, progress)?),
+        None if args.vm.vm.is_none() => Cow::Owned(fitted(args, program, progress)?),
         None => read(&args.vm)?,
     };
     Ok(numbered(set, &args.vm))
+}
+
+/// What all executed dispatches count where nothing bounds the interpreter's size, and within a budget; all bytes of the
+/// bytecode count 1.
+const DISPATCHES_FAST: f64 = 16.0;
+const DISPATCHES_SMALL: f64 = 1.0;
+/// Bytes of handlers for more than one op, so that all are some 64 KB in a large program.
+const HANDLERS_MAX: u32 = 30_000;
+/// Estimates of how often blocks run are taken to this power: they are often wrong, and the more so the larger.
+const ESTIMATE_POWER: f64 = 0.25;
+/// Estimates are numbers from 1 on.
+const ESTIMATE_SCALE: f64 = 1000.0;
+
+/// The templates of the stock that serve this program best.
+fn fitted(args: &cli::Build, program: &Program, progress: &Progress) -> Result<Isa> {
+    progress.stage("choosing instructions");
+    let module = &program.module;
+    let all: Vec<FuncId> = module.defined().collect();
+    let (_, refused) = code::emit_possible(program, &all, Settings { fallback: true, debug: false })?;
+    let funcs = examples(program, all.into_iter().filter(|f| !refused.contains_key(f)));
+    let estimated = || -> Runs {
+        let scaled = |n: f64| (n.powf(ESTIMATE_POWER) * ESTIMATE_SCALE) as u64;
+        let blocks = estimate_runs(module).into_iter().map(|blocks| blocks.into_iter().map(scaled).collect());
+        blocks.enumerate().map(|(f, blocks)| (FuncId::new(f), blocks)).collect()
+    };
+    let runs = if program.runs.is_empty() { &estimated() } else { &program.runs };
+    let dispatches = if args.tier.is_some() { DISPATCHES_FAST } else { DISPATCHES_SMALL };
+    let gauge = Gauge::new(&program.target.triple, rheo_vmgen::Options::default())?;
+    let handler_bytes = |t: &_| gauge.measure(t).ok().filter(|h| !h.framed).map(|h| h.bytes);
+    let options = FitOptions { dispatches, handlers_max: HANDLERS_MAX, handler_bytes: &handler_bytes };
+    rheo_bytecode::fitted(module, &funcs, runs, Isa::stock(), options).context("choosing instructions")
 }
 
 fn read(args: &cli::Vm) -> Result<Cow<'static, Isa>> {

@@ -21,21 +21,7 @@ const FREQUENCY_MAX: f64 = 1e15;
 
 /// Estimates every function's heat. Fractions of an operation count as none.
 pub fn estimate(module: &Module) -> Heat {
-    let endless = endless(module);
-    let mut graph = CallGraph::new(module);
-    let mut local_ops = vec![0.0; module.funcs.len()];
-    for f in module.defined() {
-        let func = module.func(f);
-        let body = func.body.as_ref().expect("`defined` yields functions with a body");
-        let scale = if func.flags.cold { COLD_WEIGHT } else { 1.0 };
-        for (block, frequency) in body.blocks.iter().zip(block_frequencies(body, &endless)) {
-            local_ops[f.index()] += frequency * block.insts.len() as f64;
-            for inst in block.insts.iter() {
-                graph.add_inst(f, inst, frequency * scale);
-            }
-        }
-    }
-    let calls = graph.propagate();
+    let (calls, local_ops) = executed(module).0;
     calls
         .iter()
         .zip(&local_ops)
@@ -44,6 +30,39 @@ pub fn estimate(module: &Module) -> Heat {
             FuncHeat { ops, estimated_ops: ops, measured: false }
         })
         .collect()
+}
+
+/// Estimates how often each block of each function runs in [`RUNS`] runs of the program.
+pub fn estimate_runs(module: &Module) -> Vec<Vec<f64>> {
+    let ((calls, _), mut frequencies) = executed(module);
+    for (calls, blocks) in calls.iter().zip(&mut frequencies) {
+        for frequency in blocks {
+            *frequency = (*frequency * RUNS * calls).min(FREQUENCY_MAX);
+        }
+    }
+    frequencies
+}
+
+/// Calls of each function, operations of each call; executions of each block in one.
+fn executed(module: &Module) -> ((Vec<f64>, Vec<f64>), Vec<Vec<f64>>) {
+    let endless = endless(module);
+    let mut frequencies = vec![Vec::new(); module.funcs.len()];
+    let mut graph = CallGraph::new(module);
+    let mut local_ops = vec![0.0; module.funcs.len()];
+    for f in module.defined() {
+        let func = module.func(f);
+        let body = func.body.as_ref().expect("`defined` yields functions with a body");
+        let scale = if func.flags.cold { COLD_WEIGHT } else { 1.0 };
+        let frequency = block_frequencies(body, &endless);
+        for (block, &frequency) in body.blocks.iter().zip(&frequency) {
+            local_ops[f.index()] += frequency * block.insts.len() as f64;
+            for inst in block.insts.iter() {
+                graph.add_inst(f, inst, frequency * scale);
+            }
+        }
+        frequencies[f.index()] = frequency;
+    }
+    ((graph.propagate(), local_ops), frequencies)
 }
 
 /// Which functions never return to their caller: those that raise an error or end the program, by whatever they call.

@@ -18,7 +18,7 @@ mod seldom;
 
 pub use budget::{Budget, BudgetError};
 pub use counts::{CodeMap, CodeMapError, MappedFunction, RawCounts, RawCountsError, is_raw};
-pub use estimate::estimate;
+pub use estimate::{estimate, estimate_runs};
 pub use heat::{FuncHeat, Heat, measured};
 pub use hot_parts::{Choice, hot_parts};
 pub use plan::{Entry, Hotness, Plan, RegionEntry, Totals};

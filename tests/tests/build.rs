@@ -316,7 +316,9 @@ fn own_set() -> Result<()> {
         let at = |name: &str| folder.path().join(name).display().to_string();
         let common: Vec<&str> = ["--budget", "30%"].into_iter().chain(flags).collect();
         let (general, _) = sample.built(folder.path(), "general", &common)?;
-        ensure!(!Path::new(&at("general.isa")).exists(), "the general set was written");
+        let set = at("general.isa");
+        let (chosen, _) = sample.built(folder.path(), "chosen", &[&common, &["--vm", &set][..]].concat())?;
+        ensure!(fs::read(&general)? == fs::read(chosen)?, "the chosen set given back makes another executable");
         let (drawn, _) = sample.built(folder.path(), "drawn", &[&common, &["--vm-seed", "7"][..]].concat())?;
         sample.same(&drawn)?;
         let set = at("drawn.isa");
@@ -333,7 +335,9 @@ fn image_round_trip() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let at = |name: &str| folder.path().join(name).display().to_string();
     sample.built(folder.path(), "product", &["--tier", "bytecode", "--emit-image", &at("image")])?;
-    for args in [["dis", &at("image"), "-o", &at("text")], ["as", &at("text"), "-o", &at("again")]] {
+    let set = at("product.isa");
+    for [what, from, to] in [["dis", "image", "text"], ["as", "text", "again"]] {
+        let args = [what, "--vm", &set, &at(from), "-o", &at(to)];
         let outcome = rheo_with(args, LIMIT)?;
         ensure!(outcome.succeeded(), "{args:?} ended by {}:\n{}", outcome.end, outcome.stderr_text());
     }

@@ -268,7 +268,7 @@ fn derived_case(what: &str, damage: Damage) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let at = |name: &str| folder.path().join(name);
     let sample = sample_path()?;
-    let (program, image) = (at("program"), at("image"));
+    let (program, image, set) = (at("program"), at("image"), at("program.isa"));
     let made = args([&"build", &sample, &"--tier", &"bytecode", &"-o", &program, &"--emit-image", &image]);
     succeeded(rheo_with(&made, LIMIT)?).context("the undamaged build")?;
     let product = at("product");
@@ -280,13 +280,14 @@ fn derived_case(what: &str, damage: Damage) -> Result<()> {
     let command = match what {
         "image" => {
             let bad = write("bad.image", fs::read(&image)?)?;
-            args([&"dis", &bad, &"-o", &product])
+            args([&"dis", &"--vm", &set, &bad, &"-o", &product])
         }
         "text" => {
             let text = at("good.text");
-            succeeded(rheo_with(args([&"dis", &image, &"-o", &text]), LIMIT)?).context("the undamaged image")?;
+            succeeded(rheo_with(args([&"dis", &"--vm", &set, &image, &"-o", &text]), LIMIT)?)
+                .context("the undamaged image")?;
             let bad = write("bad.text", fs::read(&text)?)?;
-            args([&"as", &bad, &"-o", &product])
+            args([&"as", &"--vm", &set, &bad, &"-o", &product])
         }
         "plan" => {
             let bad = write("bad.plan", fs::read(at("program.plan"))?)?;

@@ -3,9 +3,10 @@
 use crate::error::ReadError;
 use crate::function::FuncReader;
 use crate::llvm;
+use crate::memory::gep_terms;
 use crate::types;
-use llvm_sys::LLVMOpcode;
 use llvm_sys::prelude::{LLVMBasicBlockRef, LLVMValueRef};
+use llvm_sys::{LLVMLinkage, LLVMOpcode};
 use rheo_ir::{Dest, Imm, Op, Type, Value};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -69,31 +70,76 @@ impl FuncReader<'_> {
         Ok(())
     }
 
-    /// A switch on the blocks' numbers; see `ModuleReader::block_number`.
+    /// A switch: on the index where the address comes from a table, as in interpreters, else on the blocks' numbers; see
+    /// `ModuleReader::block_number`.
     fn indirect_branch(&mut self, inst: LLVMValueRef, from: LLVMBasicBlockRef) -> Result<(), ReadError> {
-        let selector = self.one(llvm::operand(inst, 0))?;
-        let mut targets: Vec<(u32, LLVMBasicBlockRef)> = Vec::new();
-        for i in 0..llvm::successor_count(inst) {
-            let to = llvm::successor(inst, i);
-            let number = self.module.block_number(self.llvm, to);
-            if number != 0 {
-                targets.push((number, to));
+        let successors: Vec<LLVMBasicBlockRef> =
+            (0..llvm::successor_count(inst)).map(|i| llvm::successor(inst, i)).collect();
+        let address = llvm::operand(inst, 0);
+        let (selector, mut targets) = match self.table_of_blocks(address) {
+            Some((index, blocks)) => {
+                let numbered = (0..).zip(blocks).filter(|(_, to)| successors.contains(to));
+                (self.extended(index, true, Type::I64)?, numbered.collect())
             }
-        }
+            None => {
+                let numbered = successors.iter().map(|&to| (self.module.block_number(self.llvm, to), to));
+                let targets: Vec<(u32, LLVMBasicBlockRef)> = numbered.filter(|t| t.0 != 0).collect();
+                (self.one(address)?, targets)
+            }
+        };
         targets.sort_unstable();
         targets.dedup();
         let nowhere = self.new_block();
         let mut dests = vec![Dest { block: nowhere, args: SmallVec::new() }];
+        let mut known: FxHashMap<LLVMBasicBlockRef, Dest> = FxHashMap::default();
         for &(_, to) in &targets {
-            dests.push(self.dest(from, to)?);
+            let dest = match known.get(&to) {
+                Some(dest) => Dest::clone(dest),
+                None => self.dest(from, to)?,
+            };
+            known.entry(to).or_insert_with(|| dest.clone());
+            dests.push(dest);
         }
         let cases = targets.iter().map(|&(number, _)| number.into()).collect();
-        // The numbers are small, and it can be none but theirs.
+        // The numbers are small, and it can be none but theirs: no program may read beyond a table.
         let selector = self.op(Op::Trunc, Type::I32, &[selector]);
         self.terminate(Op::Switch, Type::I32, &[selector], Imm::Cases(cases), dests);
         self.switch_to(nowhere);
         self.terminate(Op::Trap, Type::Ptr, &[], Imm::None, Vec::new());
         Ok(())
+    }
+
+    /// The index and the blocks, where an address is loaded from a constant table of this function's blocks.
+    fn table_of_blocks(&self, address: LLVMValueRef) -> Option<(LLVMValueRef, Vec<LLVMBasicBlockRef>)> {
+        if !llvm::is_load(address) || llvm::is_volatile(address) {
+            return None;
+        }
+        let gep = llvm::operand(address, 0);
+        if !llvm::is_gep(gep) || !llvm::is_global_variable(llvm::operand(gep, 0)) {
+            return None;
+        }
+        let table = llvm::operand(gep, 0);
+        let is_local =
+            matches!(llvm::linkage(table), LLVMLinkage::LLVMInternalLinkage | LLVMLinkage::LLVMPrivateLinkage);
+        if !is_local || !llvm::is_global_constant(table) || llvm::is_declaration(table) {
+            return None;
+        }
+        let entries = llvm::initializer(table);
+        if !llvm::is_const_array(entries) {
+            return None;
+        }
+        let types = self.module.types;
+        let pointer = u64::from(llvm::pointer_bytes(types.layout));
+        let Ok((0, terms)) = gep_terms(types, gep) else { return None };
+        let [(index, scale)] = terms[..] else { return None };
+        let count = llvm::array_length(llvm::type_of(entries)) as u32;
+        let block = |i| {
+            let entry = llvm::aggregate_element(entries, i);
+            let own = llvm::is_block_address(entry) && llvm::block_address_function(entry) == self.llvm;
+            own.then(|| llvm::block_address_block(entry))
+        };
+        let blocks: Option<Vec<LLVMBasicBlockRef>> = (0..count).map(block).collect();
+        (scale == pointer).then_some(index).zip(blocks)
     }
 
     /// The edge between two blocks, with arguments for the phis.

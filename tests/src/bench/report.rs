@@ -319,8 +319,8 @@ impl Report {
         format!(
             "Columns bytecode to AOT are Rheo's. User processor time on {}, each program {} times in each engine, in turns, on one core, load {:.1} to {:.1}; the \
              least counts, as a multiple of native clang -O2. Every run printed what native prints. wasmtime runs what it \
-             compiled before; the other engines' time includes their own compiling. The general instruction set was chosen on short \
-             runs of these programs, among others (`./x train`). Title VM and profiles come from other \
+             compiled before; the other engines' time includes their own compiling. Without a profile, instructions are \
+             chosen for each program from a stock that was made on other programs and inputs (`./x train --stock`). Title VM and profiles come from other \
              input than the timed one (kernels, which have none: from fewer repetitions). Bytes of WebAssembly include its C library.",
             c.processor, c.rounds, c.load[0], c.load[1]
         )

@@ -1,4 +1,4 @@
-//! Trains the general instruction set on small programs and real ones: bytes of what clang -Oz makes of them, and
+//! Trains the general instruction set, or the stock from which `rheo build` chooses, on small programs and real ones: bytes of what clang -Oz makes of them, and
 //! dispatches executed in runs of what clang -O2 makes of them. Nothing that is measured anywhere is among the inputs: the
 //! small programs and the scripts lie in `tests/training`, the others run for less time or on other data.
 
@@ -16,8 +16,16 @@ use rheo_tests::{clang, places, process};
 #[derive(Parser, Debug)]
 struct Options {
     /// Where the set is written
-    #[arg(long, value_name = "FILE", default_value = "tiers/bytecode/general.isa")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "tiers/bytecode/general.isa",
+        default_value_if("stock", "true", "tiers/bytecode/stock.isa")
+    )]
     out: PathBuf,
+    /// Find templates for the stock, and let bytes count more
+    #[arg(long)]
+    stock: bool,
     /// Leave these programs out, so that the set can be judged on them
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     without: Vec<String>,
@@ -49,17 +57,22 @@ const PROGRAMS: &[Weighed] = &[
 /// SQLite's own driver is what is measured.
 const SQLITE_DRIVERS: [&str; 2] = ["speedtest1", "sqlite.c"];
 
+/// Templates that programs are asked for, and what their bytes count for the stock.
+const STOCK: &str = "2000";
+const STOCK_SIZE: f64 = 10.0;
+
 const LIMIT: Duration = Duration::from_secs(900);
 
 fn main() -> Result<()> {
     let options = Options::parse();
     let wanted = |name: &str| !options.without.iter().any(|n| n == name);
     let mut samples = Vec::new();
+    let bytes = if options.stock { STOCK_SIZE } else { 1.0 };
     let training = |file: &str| places::ours("training").join(file);
     if wanted(SMALL) {
         let bitcode = clang::bitcode(&training("small.c"), &["-O2".into()], &[])?;
         let run = Run { limit: LIMIT, ..Run::of(vec![bitcode]) };
-        samples.push(format!("{SMALL}:1:{SMALL_TIME}:{}:{}", profile(SMALL, &run)?, list(&run.files)));
+        samples.push(format!("{SMALL}:{bytes}:{SMALL_TIME}:{}:{}", profile(SMALL, &run)?, list(&run.files)));
     }
     for &(name, size, time, args, env) in PROGRAMS.iter().filter(|p| wanted(p.0)) {
         let program = Program::load(name)?;
@@ -76,12 +89,15 @@ fn main() -> Result<()> {
             run.args = args.iter().map(|a| path(a).unwrap_or_else(|| (*a).to_owned())).collect();
         }
         run.env.extend(env.iter().map(|&(n, v)| (n.to_owned(), v.to_owned())));
-        samples.push(format!("{name}:1:{time}:{}:{}", profile(name, &run)?, list(&run.files)));
+        samples.push(format!("{name}:{bytes}:{time}:{}:{}", profile(name, &run)?, list(&run.files)));
         if size > 0.0 {
             samples.push(format!("{name}-Oz:{size}:0::{}", list(&program.bitcode("-Oz")?)));
         }
     }
     let mut arguments: Vec<String> = options.more.clone();
+    if options.stock {
+        arguments.extend(["--stock", STOCK].map(str::to_owned));
+    }
     arguments.push(options.out.display().to_string());
     arguments.extend(samples);
     if options.dry {

@@ -185,14 +185,14 @@ pub(crate) struct FuncCode {
     pub tiles: u32,
 }
 
-fn float_constants(patterns: &Patterns) -> FloatConstants {
+pub(crate) fn float_constants(patterns: &Patterns) -> FloatConstants {
     use rheo_ir::Op::{Const, Fconvert, Sitof64};
     let after = |ty, op| patterns.has(&[(VmOp::Ir(Const), ty), (VmOp::Ir(op), Type::F64)]);
     FloatConstants { from_int: after(Type::I64, Sitof64), from_f32: after(Type::F32, Fconvert) }
 }
 
 /// What one run of a block's dispatches is worth, in sixteenths of a byte: all of them as much as all bytes.
-fn worth(module: &Module, funcs: &[FuncId], runs: &Runs) -> f64 {
+pub(crate) fn worth(module: &Module, funcs: &[FuncId], runs: &Runs) -> f64 {
     let (mut ops, mut executed) = (0.0, 0.0);
     for f in funcs {
         let body = module.func(*f).body.as_ref().expect("checked when functions were numbered");

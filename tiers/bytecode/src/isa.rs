@@ -7,6 +7,7 @@ use rheo_ir::{Op, Type};
 
 mod general;
 mod shuffle;
+mod stock;
 mod text;
 
 pub(crate) use general::{canonical, immediate_forms};

@@ -6,6 +6,7 @@
 pub mod asm;
 pub mod decode;
 mod emit;
+mod fit;
 pub mod image;
 pub mod isa;
 pub mod pads;
@@ -15,6 +16,7 @@ pub mod verify;
 pub mod view;
 
 pub use emit::{EmitError, EmitOptions, FuncRegions, NativeBlock, Runs, SymbolKind, Wanted, emit, emit_wanted};
+pub use fit::{FitOptions, fitted};
 pub use image::Image;
 pub use isa::Isa;
 pub use verify::{VerifiedImage, VerifyError, verify};

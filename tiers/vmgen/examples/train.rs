@@ -1,6 +1,7 @@
 //! Trains an instruction set: `train OUT.isa SAMPLE…` (`./x train` calls it), where a sample is
 //! `NAME:SIZE:TIME:PROFILE:FILE.bc,…`: what all its bytes count and what all its executed dispatches count. Without a
-//! profile dispatches count as in the encoder. The files are one program.
+//! profile dispatches count as in the encoder. The files are one program. With `--stock` it is a list to choose from that is
+//! written, with as many templates as `--fast` says.
 
 use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
 use rheo_ir::{FuncId, Module};
@@ -26,7 +27,7 @@ fn load(spec: &str) -> Loaded {
     let [name, size, time, profile, files] = parts[..] else { panic!("NAME:SIZE:TIME:PROFILE:FILES, not {spec}") };
     let number = |n: &str| n.parse::<f64>().unwrap_or_else(|e| panic!("{spec}: {e}"));
     let modules: Vec<_> = files.split(',').map(|f| rheo_llvm::read_file(f.as_ref()).expect("reads")).collect();
-    let module = rheo_link::link(modules, rheo_link::Roots::Visible).expect("links");
+    let module = rheo_link::link(modules, rheo_link::Roots::Executable).expect("links");
     let profile =
         (!profile.is_empty()).then(|| Profile::read(&std::fs::read(profile).expect("reads")).expect("parses"));
     Loaded { name: name.to_owned(), size: number(size), time: number(time), module, profile }
@@ -77,6 +78,12 @@ fn main() {
             *n = text.parse().expect("a number");
         }
     };
+    let mut stock = 0;
+    number("--stock", &mut stock);
+    if stock > 0 {
+        // Nothing has to go for something else.
+        options = TrainOptions { fast: stock, step: 400, refinements: 1, extra: 0, ..options };
+    }
     number("--fast", &mut options.fast);
     number("--extra", &mut options.extra);
     number("--step", &mut options.step);
@@ -95,5 +102,11 @@ fn main() {
     let mut report = |line: &str| eprintln!("{line}");
     let isa = train(&samples, &start, options, Advice { handler_bytes: &handler_bytes, report: &mut report })
         .expect("trains");
-    std::fs::write(out, format!("// Trained by `./x train`; opcodes are line numbers.\n{isa}")).expect("writes");
+    let text = if stock > 0 {
+        let list: String = isa.fast.iter().map(|t| format!("{t}\n")).collect();
+        format!("// Found by `./x train --stock`: see `isa/stock.rs`.\nescape\n{list}")
+    } else {
+        format!("// Trained by `./x train`; opcodes are line numbers.\n{isa}")
+    };
+    std::fs::write(out, text).expect("writes");
 }
