@@ -82,6 +82,10 @@ pub fn make<'a>(
     }
     let (program, mut made) = match (&args.plan, args.budget) {
         (Some(path), budget) => {
+            if args.vm.vm.is_none() {
+                // As when the plan was made, the instruction set is chosen for the program that is all for size.
+                making.equip(&mut optimized(source, |_| false)?)?;
+            }
             let (program, made) = making.as_planned(&placement::read_plan(path)?, &Followers::default())?;
             if let Some(budget) = budget {
                 let all = || Ok(code_bytes(making.all_aot()?.1.iter().filter_map(|(_, c)| c.as_ref().ok())));

@@ -21,10 +21,10 @@ const FREQUENCY_MAX: f64 = 1e15;
 
 /// Estimates every function's heat. Fractions of an operation count as none.
 pub fn estimate(module: &Module) -> Heat {
-    let (calls, local_ops) = executed(module).0;
+    let Executed { calls, ops, .. } = executed(module);
     calls
         .iter()
-        .zip(&local_ops)
+        .zip(&ops)
         .map(|(calls, ops)| {
             let ops = (RUNS * calls * ops).min(FREQUENCY_MAX) as u64;
             FuncHeat { ops, estimated_ops: ops, measured: false }
@@ -34,7 +34,7 @@ pub fn estimate(module: &Module) -> Heat {
 
 /// Estimates how often each block of each function runs in [`RUNS`] runs of the program.
 pub fn estimate_runs(module: &Module) -> Vec<Vec<f64>> {
-    let ((calls, _), mut frequencies) = executed(module);
+    let Executed { calls, mut frequencies, .. } = executed(module);
     for (calls, blocks) in calls.iter().zip(&mut frequencies) {
         for frequency in blocks {
             *frequency = (*frequency * RUNS * calls).min(FREQUENCY_MAX);
@@ -43,8 +43,16 @@ pub fn estimate_runs(module: &Module) -> Vec<Vec<f64>> {
     frequencies
 }
 
-/// Calls of each function, operations of each call; executions of each block in one.
-fn executed(module: &Module) -> ((Vec<f64>, Vec<f64>), Vec<Vec<f64>>) {
+/// What a run of the program executes, by function.
+struct Executed {
+    calls: Vec<f64>,
+    /// Operations of a call.
+    ops: Vec<f64>,
+    /// Executions of each block in a call.
+    frequencies: Vec<Vec<f64>>,
+}
+
+fn executed(module: &Module) -> Executed {
     let endless = endless(module);
     let mut frequencies = vec![Vec::new(); module.funcs.len()];
     let mut graph = CallGraph::new(module);
@@ -62,7 +70,7 @@ fn executed(module: &Module) -> ((Vec<f64>, Vec<f64>), Vec<Vec<f64>>) {
         }
         frequencies[f.index()] = frequency;
     }
-    ((graph.propagate(), local_ops), frequencies)
+    Executed { calls: graph.propagate(), ops: local_ops, frequencies }
 }
 
 /// Which functions never return to their caller: those that raise an error or end the program, by whatever they call.
