@@ -25,6 +25,8 @@ pub struct Shrunk {
 
 /// Bytes above the frame proper: the return address and the caller's `rbp`.
 const SET_UP: u32 = 16;
+/// Bytes of the return address.
+const RETURN_ADDRESS: i32 = 8;
 /// Bytes of a saved register.
 const SAVED: i64 = 8;
 
@@ -32,9 +34,7 @@ const SAVED: i64 = 8;
 pub fn shrink(code: &[u8], relocations: &[u32], blocks: &[u32], unwind: &[(u32, UnwindInst)]) -> Option<Shrunk> {
     let mut listing = Listing::read(code, relocations, blocks).filter(Listing::is_sound)?;
     let frame = saved_registers(unwind).and_then(|saved| Frame::of(&listing, blocks, saved));
-    if let Some(frame) = &frame {
-        frame.rewrite(&mut listing);
-    }
+    let exits = frame.as_ref().map_or_else(Vec::new, |frame| frame.rewrite(&mut listing));
     for i in 0..listing.items.len() {
         let dead = flags_are_dead(&listing.items[i + 1..]);
         shorten(&mut listing.items[i], dead);
@@ -45,7 +45,7 @@ pub fn shrink(code: &[u8], relocations: &[u32], blocks: &[u32], unwind: &[(u32, 
     places.dedup_by_key(|place| place.0);
     places.push((code.len() as u32, *laid.starts.last()?));
     let rules = match &frame {
-        Some(frame) => frame.rules(&laid.starts),
+        Some(frame) => frame.rules(&laid.starts, &exits),
         None => rules(unwind, &places)?,
     };
     Some(Shrunk { code: laid.code, relocations: laid.relocations, rules, places })
@@ -247,16 +247,18 @@ impl Frame {
         self.size - SAVED * self.saved.len() as i64
     }
 
-    /// Puts the shorter set-up and tear-downs into the listing, and addresses what lies on the stack.
-    fn rewrite(&self, listing: &mut Listing) {
+    /// Puts the shorter set-up and tear-downs into the listing, and addresses what lies on the stack. Gives the items that leave
+    /// when the frame has been torn down.
+    fn rewrite(&self, listing: &mut Listing) -> Vec<usize> {
         let old = std::mem::take(&mut listing.items);
         if !self.used {
             let closes = |i: usize| self.tear_downs.iter().any(|&(start, exit)| (start..exit).contains(&i));
             let kept = old.into_iter().enumerate().filter(|&(i, _)| i >= self.set_up && !closes(i));
             listing.items = kept.map(|(_, item)| item).collect();
-            return;
+            return Vec::new();
         }
         let mut items = Vec::with_capacity(old.len());
+        let mut exits = Vec::with_capacity(self.tear_downs.len());
         let at = old[2].at;
         let add = |items: &mut Vec<Item>, at: u32, inst: Result<Instruction, iced_x86::IcedError>| {
             items.push(Item::new(at, inst.expect("these are instructions with these operands")));
@@ -298,10 +300,12 @@ impl Frame {
             if self.below() == 0 || !self.saved.is_empty() {
                 items.push(old[exit - 1].clone());
             }
+            exits.push(items.len());
             items.push(old[exit].clone());
             i = exit + 1;
         }
         listing.items = items;
+        exits
     }
 
     /// Addresses the stack through `rbp` where that takes less.
@@ -318,8 +322,8 @@ impl Frame {
         }
     }
 
-    /// How to unwind it. Each item of the set-up begins at its start.
-    fn rules(&self, starts: &[u32]) -> Vec<(u32, Rule)> {
+    /// How to unwind it. Each item of the set-up begins at its start; `exits` find the caller's `rbp` in place.
+    fn rules(&self, starts: &[u32], exits: &[usize]) -> Vec<(u32, Rule)> {
         if !self.used {
             return Vec::new();
         }
@@ -327,6 +331,17 @@ impl Frame {
         for (i, &register) in self.saved.iter().rev().enumerate() {
             let offset = -(SET_UP as i32) - SAVED as i32 * (i as i32 + 1);
             rules.push((starts[3 + i], Rule::Offset(dwarf(register), offset)));
+        }
+        for &exit in exits {
+            let (at, behind) = (starts[exit], starts[exit + 1]);
+            let goes_on = exit + 2 < starts.len();
+            if goes_on {
+                rules.push((at, Rule::RememberState));
+            }
+            rules.push((at, Rule::Cfa(X86_64::RSP, RETURN_ADDRESS)));
+            if goes_on {
+                rules.push((behind, Rule::RestoreState));
+            }
         }
         rules
     }
@@ -402,7 +417,7 @@ mod tests {
     #[test]
     fn registers_are_pushed_and_slots_addressed_through_rbp() {
         let (mut listing, frame) = frame_of(&[&FUNCTION[..], &END].concat()).expect("is a frame");
-        frame.rewrite(&mut listing);
+        let exits = frame.rewrite(&mut listing);
         listing.items.iter_mut().for_each(|item| _ = shorten(item, false));
         let laid = listing.lay_down().expect("is laid down");
         #[rustfmt::skip]
@@ -417,8 +432,10 @@ mod tests {
             0x5d, 0xc3, // pop rbp; ret
         ];
         assert_eq!(laid.code, want);
-        let saved: Vec<(u32, Rule)> = frame.rules(&laid.starts).split_off(3);
-        assert_eq!(saved, [(6, Rule::Offset(X86_64::R12, -24)), (7, Rule::Offset(X86_64::RBX, -32))]);
+        let rules: Vec<(u32, Rule)> = frame.rules(&laid.starts, &exits).split_off(3);
+        let saved = [(6, Rule::Offset(X86_64::R12, -24)), (7, Rule::Offset(X86_64::RBX, -32))];
+        assert_eq!(rules[..2], saved);
+        assert_eq!(rules[2..], [(27, Rule::Cfa(X86_64::RSP, 8))], "at the return the caller's rbp is in place");
     }
 
     #[test]
@@ -427,10 +444,10 @@ mod tests {
         let code = [0x55, 0x48, 0x89, 0xe5, 0x48, 0x8d, 0x47, 0x01, 0x48, 0x89, 0xec, 0x5d, 0xc3];
         let mut listing = Listing::read(&code, &[], &[0]).expect("is read");
         let frame = Frame::of(&listing, &[0], Vec::new()).expect("is a frame");
-        frame.rewrite(&mut listing);
+        let exits = frame.rewrite(&mut listing);
         let laid = listing.lay_down().expect("is laid down");
         assert_eq!(laid.code, [0x48, 0x8d, 0x47, 0x01, 0xc3]);
-        assert!(frame.rules(&laid.starts).is_empty());
+        assert!(frame.rules(&laid.starts, &exits).is_empty());
     }
 
     #[test]
