@@ -12,6 +12,7 @@ use crate::llvm;
 use crate::module::ModuleReader;
 use crate::native::{Scratch, set_linkage};
 use crate::shim::{PLACEHOLDER, keep_attributes, named_by_content};
+use crate::types::is_vector;
 use llvm_sys::LLVMCallConv;
 use llvm_sys::LLVMTypeKind;
 use llvm_sys::core::*;
@@ -115,6 +116,91 @@ fn placing(site: LLVMValueRef, params: usize, is_foreign: bool) -> Vec<(u32, LLV
     found
 }
 
+const UNNAMED: *const std::ffi::c_char = c"".as_ptr();
+
+/// The types of 128 bits that a wide vector is passed as; other types as they are.
+fn chunks(ty: LLVMTypeRef) -> Result<Vec<LLVMTypeRef>, String> {
+    const CHUNK_BITS: u32 = 128;
+    if !is_vector(ty) {
+        let is_wide = |ty| is_vector(ty) && vector_bits(ty) > CHUNK_BITS;
+        let parts = || (0..llvm::struct_field_count(ty)).map(|i| llvm::struct_field(ty, i));
+        return match llvm::type_kind(ty) {
+            LLVMTypeKind::LLVMStructTypeKind if parts().any(is_wide) => Err("a structure of wide vectors".into()),
+            LLVMTypeKind::LLVMArrayTypeKind if is_wide(llvm::element_type(ty)) => {
+                Err("an array of wide vectors".into())
+            }
+            _ => Ok(vec![ty]),
+        };
+    }
+    let bits = vector_bits(ty);
+    let element = llvm::element_type(ty);
+    let element_bits = bits / llvm::vector_length(ty);
+    match bits {
+        0..=CHUNK_BITS => Ok(vec![ty]),
+        _ if bits.is_multiple_of(CHUNK_BITS) && CHUNK_BITS.is_multiple_of(element_bits) && element_bits >= 8 => {
+            // SAFETY: the element is a live type that vectors have.
+            let chunk = unsafe { LLVMVectorType(element, CHUNK_BITS / element_bits) };
+            Ok(vec![chunk; (bits / CHUNK_BITS) as usize])
+        }
+        _ => Err(format!("a vector of {bits} bits")),
+    }
+}
+
+/// Bits of a vector of numbers.
+fn vector_bits(ty: LLVMTypeRef) -> u32 {
+    use LLVMTypeKind::*;
+    let element = llvm::element_type(ty);
+    let bits = match llvm::type_kind(element) {
+        LLVMIntegerTypeKind => llvm::int_width(element),
+        LLVMHalfTypeKind | LLVMBFloatTypeKind => 16,
+        LLVMFloatTypeKind => 32,
+        LLVMX86_FP80TypeKind => 80,
+        LLVMFP128TypeKind => 128,
+        _ => 64,
+    };
+    bits * llvm::vector_length(ty)
+}
+
+impl Scratch {
+    /// A vector's lanes, as vectors of these types.
+    unsafe fn split(&self, vector: LLVMValueRef, types: &[LLVMTypeRef]) -> Vec<LLVMValueRef> {
+        let mut lane = 0;
+        let mut parts = Vec::new();
+        // SAFETY: the caller's: the builder stands in a function, and all is of its context.
+        unsafe {
+            let number = |n| LLVMConstInt(LLVMInt32TypeInContext(self.context), u64::from(n), 0);
+            for &ty in types {
+                let mut part = LLVMGetPoison(ty);
+                for i in 0..llvm::vector_length(ty) {
+                    let element = LLVMBuildExtractElement(self.builder, vector, number(lane), UNNAMED);
+                    part = LLVMBuildInsertElement(self.builder, part, element, number(i), UNNAMED);
+                    lane += 1;
+                }
+                parts.push(part);
+            }
+        }
+        parts
+    }
+
+    /// A vector of type `ty` of the lanes of others.
+    unsafe fn joined(&self, ty: LLVMTypeRef, parts: &[LLVMValueRef]) -> LLVMValueRef {
+        let mut lane = 0;
+        // SAFETY: as for `split`.
+        unsafe {
+            let number = |n| LLVMConstInt(LLVMInt32TypeInContext(self.context), u64::from(n), 0);
+            let mut whole = LLVMGetPoison(ty);
+            for &part in parts {
+                for i in 0..llvm::vector_length(llvm::type_of(part)) {
+                    let element = LLVMBuildExtractElement(self.builder, part, number(i), UNNAMED);
+                    whole = LLVMBuildInsertElement(self.builder, whole, element, number(lane), UNNAMED);
+                    lane += 1;
+                }
+            }
+            whole
+        }
+    }
+}
+
 impl Thunk<'_> {
     /// Writes the thunk `name` into `to` and gives its text. `caller` says for what processor it is.
     fn write(
@@ -124,25 +210,26 @@ impl Thunk<'_> {
         visible: (Linkage, Visibility),
         caller: LLVMValueRef,
     ) -> Result<String, String> {
-        const UNNAMED: *const std::ffi::c_char = c"".as_ptr();
         let variadic = llvm::is_variadic(self.ty);
         // SAFETY: all values and types are of the one live context; the builder stands in the thunk.
         unsafe {
             let pointer = LLVMPointerTypeInContext(to.context, 0);
             let result = llvm::return_type(self.ty);
-            let function_ty = |params: &[LLVMTypeRef], variadic: bool| {
-                let mut params = params.to_vec();
-                LLVMFunctionType(result, params.as_mut_ptr(), params.len() as u32, i32::from(variadic))
+            // As C has it with us, where no vector is wider than 128 bits.
+            let places: Vec<Vec<LLVMTypeRef>> = self.params.iter().map(|&ty| chunks(ty)).collect::<Result<_, _>>()?;
+            let mut c_params: Vec<LLVMTypeRef> = places.iter().flatten().copied().collect();
+            let mut c_results = chunks(result)?;
+            let c_result = match c_results.as_mut_slice() {
+                [one] => *one,
+                [_, _] => LLVMStructTypeInContext(to.context, c_results.as_mut_ptr(), 2, 0),
+                _ => return Err("a result of more than 256 bits".into()),
             };
+            if self.inward && variadic || self.target.is_none() {
+                c_params.push(pointer);
+            }
+            let c_ty = LLVMFunctionType(c_result, c_params.as_mut_ptr(), c_params.len() as u32, 0);
             // Its own type, and that of what it calls.
-            let mut longer = self.params.to_vec();
-            longer.push(pointer);
-            let (own, called) = match (self.inward, self.target.is_some()) {
-                (true, _) if variadic => (self.ty, function_ty(&longer, false)),
-                (true, _) => (self.ty, self.ty),
-                (false, true) => (function_ty(self.params, false), self.ty),
-                (false, false) => (function_ty(&longer, false), self.ty),
-            };
+            let (own, called) = if self.inward { (self.ty, c_ty) } else { (c_ty, self.ty) };
             let thunk = to.function(name, own);
             set_linkage(thunk, visible.0, visible.1);
             keep_attributes(to.context, caller, thunk, false);
@@ -150,12 +237,27 @@ impl Thunk<'_> {
             LLVMAddAttributeAtIndex(thunk, llvm::FUNCTION_INDEX, unwinds);
             let (outer, inner) = if self.inward { (self.convention, C) } else { (C, self.convention) };
             LLVMSetFunctionCallConv(thunk, outer);
+            let c_index = |index: u32| match index as usize {
+                0 => 0,
+                i => 1 + places[..i - 1].iter().map(|p| p.len() as u32).sum::<u32>(),
+            };
             for (index, attribute) in placing(self.site, self.params.len(), self.inward) {
-                LLVMAddAttributeAtIndex(thunk, index, attribute);
+                LLVMAddAttributeAtIndex(thunk, if self.inward { index } else { c_index(index) }, attribute);
             }
             LLVMPositionBuilderAtEnd(to.builder, LLVMAppendBasicBlockInContext(to.context, thunk, UNNAMED));
 
-            let mut args: Vec<_> = (0..self.params.len() as u32).map(|i| LLVMGetParam(thunk, i)).collect();
+            let mut incoming = (0..LLVMCountParams(thunk)).map(|i| LLVMGetParam(thunk, i));
+            let mut args: Vec<_> = Vec::new();
+            for (&ty, place) in self.params.iter().zip(&places) {
+                args.push(match place.len() {
+                    1 => incoming.next().expect("a parameter for each place"),
+                    _ if self.inward => incoming.next().expect("a parameter for each place"),
+                    count => {
+                        let parts: Vec<_> = incoming.by_ref().take(count).collect();
+                        to.joined(ty, &parts)
+                    }
+                });
+            }
             // An error is in memory for those who call by C's convention, and in a register for others.
             let mut error = None;
             for (arg, index) in args.iter_mut().zip(1..) {
@@ -175,9 +277,18 @@ impl Thunk<'_> {
                 LLVMBuildCall2(to.builder, start_ty, start, &mut operand, 1, UNNAMED);
                 args.push(LLVMBuildLoad2(to.builder, pointer, list, UNNAMED));
             }
+            if self.inward {
+                let whole = std::mem::take(&mut args);
+                for (i, arg) in whole.into_iter().enumerate() {
+                    match places.get(i) {
+                        Some(place) if place.len() > 1 => args.extend(to.split(arg, place)),
+                        _ => args.push(arg),
+                    }
+                }
+            }
             let target = match self.target {
                 Some(name) => to.function(name, called),
-                None => LLVMGetParam(thunk, self.params.len() as u32),
+                None => LLVMGetParam(thunk, LLVMCountParams(thunk) - 1),
             };
             let call = LLVMBuildCall2(to.builder, called, target, args.as_mut_ptr(), args.len() as u32, UNNAMED);
             LLVMSetInstructionCallConv(call, inner);
@@ -188,15 +299,24 @@ impl Thunk<'_> {
                 }
             }
             for (index, attribute) in placing(self.site, self.params.len(), !self.inward) {
-                LLVMAddCallSiteAttribute(call, index, attribute);
+                LLVMAddCallSiteAttribute(call, if self.inward { c_index(index) } else { index }, attribute);
             }
             if let Some((outside, inside)) = error {
                 LLVMBuildStore(to.builder, LLVMBuildLoad2(to.builder, pointer, inside, UNNAMED), outside);
             }
             if llvm::type_kind(result) == LLVMTypeKind::LLVMVoidTypeKind {
                 LLVMBuildRetVoid(to.builder);
-            } else {
+            } else if c_results.len() == 1 {
                 LLVMBuildRet(to.builder, call);
+            } else if self.inward {
+                let parts = [0, 1].map(|i| LLVMBuildExtractValue(to.builder, call, i, UNNAMED));
+                LLVMBuildRet(to.builder, to.joined(result, &parts));
+            } else {
+                let mut both = LLVMGetPoison(c_result);
+                for (part, i) in to.split(call, &c_results).into_iter().zip(0..) {
+                    both = LLVMBuildInsertValue(to.builder, both, part, i, UNNAMED);
+                }
+                LLVMBuildRet(to.builder, both);
             }
         }
         let text = to.text();
