@@ -2,6 +2,7 @@
 //!
 //! Owns the use of Cranelift as a compiler of single functions; the result is the same whatever the number of threads.
 
+use crate::arrange::arrange;
 use crate::block::{BlockPlace, CompiledBlock, VmFrame};
 use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
 use crate::error::AotError;
@@ -59,7 +60,20 @@ pub(crate) struct Machines {
     /// For functions that optimisation would break.
     plain: OwnedTargetIsa,
     /// For regions of functions.
-    pub blocks: OwnedTargetIsa,
+    blocks: OwnedTargetIsa,
+    /// As the usual one and that for regions, for code that has been optimised and arranged.
+    usual_done: OwnedTargetIsa,
+    blocks_done: OwnedTargetIsa,
+    arranges: bool,
+}
+
+/// The code generators for one function.
+#[derive(Clone, Copy)]
+pub(crate) struct Stages<'m> {
+    /// The first, to which it is lowered.
+    pub first: &'m dyn TargetIsa,
+    /// The one that goes on where the first has optimised it and we have arranged it.
+    last: Option<&'m dyn TargetIsa>,
 }
 
 impl Machines {
@@ -68,11 +82,21 @@ impl Machines {
             usual: isa(&options.triple, CodeKind::Functions, options.cpu, options.optimise)?,
             plain: isa(&options.triple, CodeKind::Functions, options.cpu, Optimise::None)?,
             blocks: isa(&options.triple, CodeKind::Blocks, options.cpu, options.optimise)?,
+            usual_done: isa(&options.triple, CodeKind::Functions, options.cpu, Optimise::Done)?,
+            blocks_done: isa(&options.triple, CodeKind::Blocks, options.cpu, Optimise::Done)?,
+            arranges: options.optimise != Optimise::None,
         })
     }
 
-    pub fn of(&self, module: &Module, f: FuncId) -> &dyn TargetIsa {
-        if needs_plain_isa(module, module.func(f)) { &*self.plain } else { &*self.usual }
+    pub fn of(&self, module: &Module, f: FuncId) -> Stages<'_> {
+        match needs_plain_isa(module, module.func(f)) {
+            true => Stages { first: &*self.plain, last: None },
+            false => Stages { first: &*self.usual, last: self.arranges.then_some(&*self.usual_done) },
+        }
+    }
+
+    pub fn of_blocks(&self) -> Stages<'_> {
+        Stages { first: &*self.blocks, last: self.arranges.then_some(&*self.blocks_done) }
     }
 }
 
@@ -127,12 +151,13 @@ impl Workshop {
         machines: &Machines,
         options: &Options,
     ) -> Result<CompiledFunc, AotError> {
-        let isa = machines.of(module, f);
+        let stages = machines.of(module, f);
+        let isa = stages.first;
         self.reset();
         let program = Program(module);
         let lowered = lower_function(module, f, isa, &program, &mut self.context.func, &mut self.builder)?;
         let abi = body_abi(module, f, isa).expect("lowered by the same convention");
-        let mut compiled = self.generate(isa, f, &module.func(f).name)?;
+        let mut compiled = self.generate(stages, f, &module.func(f).name)?;
         let variadic = module.func(f).flags.variadic_definition;
         if needs_thunk(variadic, &abi) {
             compiled.thunk_bytes = native_thunk(variadic, &abi).code.len() as u32;
@@ -160,7 +185,7 @@ impl Workshop {
         machines: &Machines,
     ) -> Result<CompiledBlock, AotError> {
         let lowered = self.lower_block(module, place, machines)?;
-        let mut code = self.generate(&*machines.blocks, place.func, &module.func(place.func).name)?;
+        let mut code = self.generate(machines.of_blocks(), place.func, &module.func(place.func).name)?;
         code.place(&lowered);
         code.descriptors = lowered.descriptors;
         Ok(CompiledBlock { number: place.number, region: place.region.name.clone(), code })
@@ -190,7 +215,7 @@ impl Workshop {
         self.reset();
         let near = Program(module).is_near(SymbolRef::Global(g));
         lower_tls_accessor(g, near, isa, &mut self.context.func, &mut self.builder);
-        self.generate(isa, FuncId(u32::MAX), &module.global(g).name)
+        self.generate(Stages { first: isa, last: None }, FuncId(u32::MAX), &module.global(g).name)
     }
 
     /// A panic while compiling leaves the state of either undefined.
@@ -200,12 +225,18 @@ impl Workshop {
     }
 
     /// Source positions of the result are indices yet: line 0, and the index as the file.
-    pub fn generate(&mut self, isa: &dyn TargetIsa, f: FuncId, name: &str) -> Result<CompiledFunc, AotError> {
+    pub fn generate(&mut self, stages: Stages, f: FuncId, name: &str) -> Result<CompiledFunc, AotError> {
         let fail = |reason: String| AotError::Codegen { function: name.to_string(), reason };
+        let Stages { first: isa, last } = stages;
         let context = &mut self.context;
         // Cranelift panics on what it has not thought of; that is this function's failure, not the program's.
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            context.compile(isa, &mut ControlPlane::default()).map(|_| ()).map_err(|e| format!("{:?}", e.inner))
+            let control = &mut ControlPlane::default();
+            if last.is_some() {
+                context.optimize(isa, control).map_err(|e| format!("{e:?}"))?;
+                arrange(context);
+            }
+            context.compile(last.unwrap_or(isa), control).map(|_| ()).map_err(|e| format!("{:?}", e.inner))
         }));
         match outcome {
             Ok(Ok(())) => {}

@@ -4,6 +4,7 @@
 //! Owns object files. What an op computes is `rheo-lower`'s; of bytecode this crate sees bytes only.
 #![forbid(unsafe_code)]
 
+mod arrange;
 mod block;
 mod bytecode;
 mod code;

@@ -2,10 +2,9 @@
 
 use crate::block::BlockPlace;
 use crate::code::{CodeReloc, CodeTarget, CompiledFunc};
-use crate::compile::{Machines, Options, Program, Workshop};
+use crate::compile::{Machines, Options, Program, Stages, Workshop};
 use crate::error::AotError;
 use crate::{names, x64};
-use cranelift_codegen::isa::TargetIsa;
 use iced_x86::{Formatter as _, GasFormatter};
 use rheo_ir::{FileId, FuncId, Module};
 use rheo_lower::{LIBCALLS, Lowered, Symbol, lower_function};
@@ -34,10 +33,10 @@ pub fn print(
     source: &mut Source<'_>,
 ) -> Result<String, AotError> {
     let machines = Machines::new(options)?;
-    let isa = machines.of(module, f);
+    let stages = machines.of(module, f);
     let mut w = Workshop::default();
-    let lowered = lower_function(module, f, isa, &Program(module), &mut w.context.func, &mut w.builder)?;
-    w.print(module, isa, f, &module.func(f).name, &lowered, what, source)
+    let lowered = lower_function(module, f, stages.first, &Program(module), &mut w.context.func, &mut w.builder)?;
+    w.print(module, stages, f, &module.func(f).name, &lowered, what, source)
 }
 
 /// One region at a stage of its compilation, as text.
@@ -52,7 +51,7 @@ pub fn print_block(
     let mut w = Workshop::default();
     let lowered = w.lower_block(module, place, &machines)?;
     let name = names::block(&module.func(place.func).name, &place.region.name);
-    w.print(module, &*machines.blocks, place.func, &name, &lowered, what, source)
+    w.print(module, machines.of_blocks(), place.func, &name, &lowered, what, source)
 }
 
 impl Workshop {
@@ -60,7 +59,7 @@ impl Workshop {
     fn print(
         &mut self,
         module: &Module,
-        isa: &dyn TargetIsa,
+        stages: Stages,
         f: FuncId,
         name: &str,
         lowered: &Lowered,
@@ -70,9 +69,9 @@ impl Workshop {
         let text = match what {
             Print::Clif => self.context.func.display().to_string(),
             Print::Asm => {
-                let x64 = isa.triple().architecture == Architecture::X86_64;
+                let x64 = stages.first.triple().architecture == Architecture::X86_64;
                 self.context.set_disasm(!x64);
-                let mut code = self.generate(isa, f, name)?;
+                let mut code = self.generate(stages, f, name)?;
                 if x64 {
                     code.place(lowered);
                     return Ok(self.disassembly(module, name, &code, source));

@@ -3,12 +3,16 @@
 //! Owns how each IR parameter and result is passed. Cranelift lacks by-value structures that are aligned to more than 8
 //! bytes, `f80`, and returning `f80` in x87 registers; padding, memory and a hidden pointer stand in.
 
+use crate::call::INLINE_COPY_BYTES_MAX;
 use crate::machine::Arch;
 use crate::op::clif_type;
 use cranelift_codegen::ir::{AbiParam, ArgumentExtension, ArgumentPurpose, Signature as ClifSignature, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use rheo_ir::{Extension, Param, Purpose, Type};
 use target_lexicon::{Architecture, BinaryFormat};
+
+/// Integer registers that pass arguments in the System V convention.
+pub(crate) const INT_REGISTERS: u32 = 6;
 
 /// Why a signature cannot be a Cranelift function's.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -116,6 +120,18 @@ impl Abi {
         self.tail_exit_offset() + if self.tail_exit { TailExit::STACK + self.stack_bytes } else { 0 }
     }
 
+    /// Whether small structures are among the arguments, and all of them can be passed as words: System V's, and nothing on
+    /// the stack is aligned to more than one.
+    pub(crate) fn copies_fit_words(&self) -> bool {
+        let mut copies = self.passing.iter().filter_map(|p| match p {
+            Passing::Copy { bytes } => Some(*bytes),
+            _ => None,
+        });
+        self.stack_align == 8
+            && copies.clone().next().is_some()
+            && copies.all(|bytes| (1..=INLINE_COPY_BYTES_MAX).contains(&bytes))
+    }
+
     /// The convention for `params` and `results` on the target of `isa`.
     pub fn new(params: &[Param], results: &[Type], isa: &dyn TargetIsa) -> Result<Abi, AbiError> {
         let arch = match isa.triple().architecture {
@@ -204,7 +220,7 @@ impl Builder {
     /// Counts registers and stack as Cranelift does.
     fn count(&mut self, ty: Type) -> Spot {
         let float = ty.is_vector() || matches!(ty, Type::F32 | Type::F64);
-        let (registers, taken) = if float { (8, &mut self.floats) } else { (6, &mut self.ints) };
+        let (registers, taken) = if float { (8, &mut self.floats) } else { (INT_REGISTERS, &mut self.ints) };
         let needed = if ty == Type::I128 { 2 } else { 1 };
         let first = *taken;
         // An i128 that finds one register left wastes it.

@@ -3,7 +3,7 @@
 //! Owns the choice between a call that Cranelift can make, a thunk that sets `al`, and the runtime's generic
 //! call for what is left.
 
-use crate::abi::{Abi, AbiError, Passing, Spot, TailExit};
+use crate::abi::{Abi, AbiError, INT_REGISTERS, Passing, Spot, TailExit};
 use crate::binding::{Binding, Values};
 use crate::frame::Symbol;
 use crate::function::{FunctionLowering, call_signature, is_sysv_x64};
@@ -15,7 +15,12 @@ use rheo_ir::{Extension, FuncId, Imm, Inst, Param, Purpose, Signature, SymbolRef
 use target_lexicon::BinaryFormat;
 
 /// By-value structures up to this size are copied in line.
-const INLINE_COPY_BYTES_MAX: u32 = 64;
+pub(crate) const INLINE_COPY_BYTES_MAX: u32 = 64;
+
+/// The widest access that takes no more than `bytes`.
+fn chunk_of(bytes: u32) -> u32 {
+    [8, 4, 2, 1].into_iter().find(|&c| c <= bytes).expect("1 fits")
+}
 
 /// Who is called.
 #[derive(Clone, Copy)]
@@ -96,10 +101,12 @@ impl FunctionLowering<'_, '_> {
         args: &[Value],
         pad: Option<&Landing>,
     ) -> Values {
+        let in_words = abi.copies_fit_words();
         let mut passed = Vec::with_capacity(abi.passing.len());
         let mut args = args.iter();
         for &passing in &abi.passing {
             let v = match passing {
+                Passing::Copy { .. } if in_words => *args.next().expect("argument"),
                 Passing::Padding => {
                     let slot = self.frame.slot(&mut self.b, 8, 8);
                     self.b.ins().stack_addr(types::I64, slot, 0)
@@ -118,7 +125,9 @@ impl FunctionLowering<'_, '_> {
             };
             passed.push(v);
         }
-        let sig = self.frame.signature(&mut self.b, abi.signature.clone());
+        let unreturned = abi.unreturned.map(|i| passed[i]);
+        let (signature, passed) = if in_words { self.in_words(abi, &passed) } else { (abi.signature.clone(), passed) };
+        let sig = self.frame.signature(&mut self.b, signature);
         let target = match callee {
             Callee::Direct(f) => {
                 let symbol = symbol.unwrap_or(Symbol::Func(f));
@@ -127,10 +136,69 @@ impl FunctionLowering<'_, '_> {
             Callee::Address(address) => Target::Address(sig, address),
         };
         let results = self.emit_call(target, &passed, pad);
-        match abi.unreturned {
-            Some(i) => Values::from_slice(&passed[i..=i]),
-            None => results,
+        unreturned.map_or(results, |v| Values::from_slice(&[v]))
+    }
+
+    /// A signature by which Cranelift puts everything where `abi` does, and the arguments for it: small structures as words.
+    /// Cranelift's own way is a call of memcpy, after which the callee waits for the bytes of narrower stores.
+    ///
+    /// Words are integer parameters that find no register left: first comes what goes in registers, then as many integers
+    /// that mean nothing as there are registers left, then the stack in its order.
+    fn in_words(&mut self, abi: &Abi, passed: &[Value]) -> (ir::Signature, Vec<Value>) {
+        let mut signature = abi.signature.clone();
+        signature.params.clear();
+        let mut values = Vec::new();
+        let all = || abi.signature.params.iter().zip(&abi.passing).zip(&abi.spots).zip(passed);
+        let mut ints = 0;
+        for (((param, _), spot), &v) in all().filter(|((_, spot), _)| !matches!(spot, Spot::Stack(_))) {
+            if let Spot::Ints(first) = *spot {
+                ints = first + if param.value_type == types::I128 { 2 } else { 1 };
+            }
+            signature.params.push(*param);
+            values.push(v);
         }
+        for _ in ints..INT_REGISTERS {
+            signature.params.push(AbiParam::new(types::I64));
+            values.push(self.b.ins().iconst(types::I64, 0));
+        }
+        for (((param, passing), _), &v) in all().filter(|((_, spot), _)| matches!(spot, Spot::Stack(_))) {
+            let Passing::Copy { bytes } = *passing else {
+                signature.params.push(*param);
+                values.push(v);
+                continue;
+            };
+            for at in (0..bytes).step_by(8) {
+                signature.params.push(AbiParam::new(types::I64));
+                values.push(self.word(v, at, (bytes - at).min(8)));
+            }
+        }
+        (signature, values)
+    }
+
+    /// `bytes` at `address + at`, zero-extended to a word.
+    fn word(&mut self, address: Value, at: u32, bytes: u32) -> Value {
+        let flags = MemFlagsData::new().with_notrap();
+        let mut word = None;
+        let mut offset = 0;
+        while offset < bytes {
+            let chunk = chunk_of(bytes - offset);
+            let (b, from) = (&mut self.b, (at + offset) as i32);
+            let part = match chunk {
+                8 => b.ins().load(types::I64, flags, address, from),
+                4 => b.ins().uload32(flags, address, from),
+                2 => b.ins().uload16(types::I64, flags, address, from),
+                _ => b.ins().uload8(types::I64, flags, address, from),
+            };
+            word = Some(match word {
+                None => part,
+                Some(low) => {
+                    let part = b.ins().ishl_imm_u(part, i64::from(8 * offset));
+                    b.ins().bor(low, part)
+                }
+            });
+            offset += chunk;
+        }
+        word.expect("a structure has bytes")
     }
 
     /// Leaves a tail call to the thunk, if it can make it: whether it can.
@@ -215,7 +283,7 @@ impl FunctionLowering<'_, '_> {
         let flags = MemFlagsData::new().with_notrap();
         let mut offset = 0;
         while offset < bytes {
-            let chunk = [8, 4, 2, 1].into_iter().find(|c| offset + c <= bytes).expect("1 fits");
+            let chunk = chunk_of(bytes - offset);
             let ty = cranelift_codegen::ir::Type::int(8 * chunk as u16).expect("integer");
             let v = self.b.ins().load(ty, flags, from, offset as i32);
             self.b.ins().store(flags, v, to, offset as i32);

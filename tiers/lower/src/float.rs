@@ -62,9 +62,10 @@ impl Lower<'_, '_> {
         self.bitcast(r, self.clif)
     }
 
-    /// `x cc y ? x : y`.
-    pub fn float_pseudo_extremum(&mut self, cc: FloatCC, x: Value, y: Value) -> Value {
-        let c = self.b.ins().fcmp(cc, x, y);
+    /// `x < y ? x : y`, or `y < x ? x : y` if the greater one is wanted: in this form Cranelift knows the instructions.
+    pub fn float_pseudo_extremum(&mut self, greater: bool, x: Value, y: Value) -> Value {
+        let (below, above) = if greater { (y, x) } else { (x, y) };
+        let c = self.b.ins().fcmp(FloatCC::LessThan, below, above);
         match self.clif.is_vector() {
             true => {
                 let mask = self.bitcast(c, self.clif);

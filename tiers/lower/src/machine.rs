@@ -37,6 +37,8 @@ pub enum Optimise {
     Speed,
     /// For speed, and size where that costs little.
     Size,
+    /// Not any more: the code has been optimised.
+    Done,
 }
 
 /// No code generator for the target.
@@ -76,7 +78,7 @@ pub fn isa(triple: &Triple, kind: CodeKind, cpu: Cpu, optimise: Optimise) -> Res
         (
             "opt_level",
             match optimise {
-                Optimise::None => "none",
+                Optimise::None | Optimise::Done => "none",
                 Optimise::Speed => "speed",
                 Optimise::Size => "speed_and_size",
             },
