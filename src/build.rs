@@ -9,10 +9,11 @@ use crate::progress::Progress;
 use crate::{cli, code, each, instructions, lots, objects, output, pipeline, profile_command};
 use anyhow::{Context, Result};
 use rheo_bytecode::Isa;
+use rheo_ir::SELDOM;
 use rheo_link::{Passes, Roots};
-use rheo_profiles::{Budget, Profile};
+use rheo_profiles::{Budget, Entry, Plan, Profile};
 use rheo_targets::Tier;
-use std::borrow::Cow;
+use rustc_hash::FxHashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,28 +53,60 @@ fn made<'a>(
     if each && each::wanted(&source, &program) {
         return each::make(args, &source, profile, check);
     }
-    let profile = profile.map(|profile| match splits(args) {
-        true => Cow::Owned(program.set_seldom_apart(profile)),
-        false => Cow::Borrowed(profile),
-    });
-    let profile = profile.as_deref();
-    if let Some(profile) = profile {
-        program.runs = instructions::runs(&program, profile);
+    let Some(profile) = profile else {
+        let made = equip_and_place(args, &mut program, None, cache, progress)?;
+        return Ok((program, made));
+    };
+    if !splits(args)? {
+        let made = equip_and_place(args, &mut program, Some(profile), cache, progress)?;
+        return Ok((program, made));
     }
-    program.isa = instructions::chosen(args, &program, progress)?;
-    let shims = objects::shims(&program)?;
-    let (heat, hotness) = placement::heat(&program, profile);
-    let (settings, handlers) = (settings(args), handlers(args));
-    let workshop = Workshop { program: &program, heat, hotness, settings, handlers, shims, cache, progress };
-    let made = place(args, &workshop)?;
+    let apart = program.set_seldom_apart(profile);
+    let made = equip_and_place(args, &mut program, Some(&apart), cache, progress)?;
+    if args.plan.is_some() || split_pays(&made.plan) {
+        return Ok((program, made));
+    }
+    // What was taken apart is all bytecode: better whole.
+    let mut program = source.program(&asked)?;
+    let made = equip_and_place(args, &mut program, Some(profile), cache, progress)?;
     Ok((program, made))
 }
 
+/// Gives the program what its bytecode is made by, and makes code of its functions.
+fn equip_and_place(
+    args: &cli::Build,
+    program: &mut Program,
+    profile: Option<&Profile>,
+    cache: &Cache,
+    progress: &Progress,
+) -> Result<Made> {
+    if let Some(profile) = profile {
+        program.runs = instructions::runs(program, profile);
+    }
+    program.isa = instructions::chosen(args, program, progress)?;
+    let shims = objects::shims(program)?;
+    let (heat, hotness) = placement::heat(program, profile);
+    let (settings, handlers) = (settings(args), handlers(args));
+    let workshop = Workshop { program, heat, hotness, settings, handlers, shims, cache, progress };
+    place(args, &workshop)
+}
+
+/// Whether a function that was taken apart is machine code, be it in part.
+fn split_pays(plan: &Plan) -> bool {
+    let whole = |name: &str| name.split_once(SELDOM).map(|(whole, _)| whole.to_owned());
+    let split: FxHashSet<String> = plan.entries.iter().filter_map(|e| whole(&e.function)).collect();
+    let in_part = |e: &Entry| e.tier == Tier::Aot || !e.regions.is_empty();
+    split.is_empty() || plan.entries.iter().any(|e| split.contains(&e.function) && in_part(e))
+}
+
 /// Whether hot functions are taken apart, for the planner to place what is seldom run elsewhere: where there is a choice.
-fn splits(args: &cli::Build) -> bool {
+fn splits(args: &cli::Build) -> Result<bool> {
+    if let Some(path) = &args.plan {
+        return Ok(placement::read_plan(path)?.entries.iter().any(|e| e.function.contains(SELDOM)));
+    }
     let none = Budget::Percent(0);
     let all = Budget::Percent(10_000);
-    args.tier.is_none() && args.budget.is_none_or(|b| b != none && b != all)
+    Ok(args.tier.is_none() && args.budget.is_none_or(|b| b != none && b != all))
 }
 
 /// How to make code.

@@ -179,6 +179,18 @@ unsafe extern "C" fn free(thread: *mut c_void) {
 pub unsafe extern "C" fn rheo_rt_alloca(bytes: usize, align: usize) -> usize {
     // SAFETY: this thread's record.
     let t = unsafe { &mut *crate::machine::current() };
+    let top = t.alloca_top.wrapping_sub(bytes) & align.max(16).wrapping_neg();
+    // Both are 0 in a thread that is not attached yet.
+    if top > t.alloca_top || top <= t.alloca_limit {
+        return alloca_slowly(t, bytes, align);
+    }
+    t.alloca_top = top;
+    top
+}
+
+#[cold]
+#[inline(never)]
+fn alloca_slowly(t: &mut Thread, bytes: usize, align: usize) -> usize {
     attach(t);
     let free = t.alloca_top - t.alloca_limit;
     if bytes > free || bytes + align > free {
@@ -197,6 +209,15 @@ pub unsafe extern "C" fn rheo_rt_alloca(bytes: usize, align: usize) -> usize {
 pub unsafe extern "C" fn rheo_rt_alloca_save() -> usize {
     // SAFETY: this thread's record.
     let t = unsafe { &mut *crate::machine::current() };
+    if t.alloca_top == 0 {
+        return attached_top(t);
+    }
+    t.alloca_top
+}
+
+#[cold]
+#[inline(never)]
+fn attached_top(t: &mut Thread) -> usize {
     attach(t);
     t.alloca_top
 }

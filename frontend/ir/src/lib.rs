@@ -27,7 +27,7 @@ pub use module::{
     RelocKind, Shim, SigInterner, Signature, SrcLoc, Structor, SymbolRef, Visibility,
 };
 pub use op::{Class, ImmKind, Op, OpInfo, RmwKind, Rule, TypeSet};
-pub use outline::{Outlined, Part, Parts, outline};
+pub use outline::{Outlined, Part, Parts, SELDOM, outline};
 pub use parse::{ParseError, parse_func, parse_module};
 pub use print::Printer;
 pub use region::{Cut, NoRegion, Region, RegionBody, RegionKind, RegionName, Regions, cut};

@@ -239,7 +239,8 @@ pub fn outline(module: &mut Module, f: FuncId, parts: &[Part]) -> Outlined {
     Outlined { kept: kept.into_iter().map(was).collect(), functions }
 }
 
-const SELDOM: &str = ".seldom.";
+/// What stands between the name of a function and the number of its part.
+pub const SELDOM: &str = ".seldom.";
 
 fn intern(module: &mut Module, sig: Signature) -> SigId {
     let known = module.sigs.iter().position(|s| *s == sig);
