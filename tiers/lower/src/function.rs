@@ -480,9 +480,8 @@ impl FunctionLowering<'_, '_> {
             }
             Op::BrIf => {
                 let c = self.value(inst.args[0]);
-                let (then, then_args) = self.dest(&inst.dests[0]);
-                let (other, other_args) = self.dest(&inst.dests[1]);
-                self.b.ins().brif(c, then, &then_args, other, &other_args);
+                let (then, otherwise) = (self.dest(&inst.dests[0]), self.dest(&inst.dests[1]));
+                self.branch(c, &then, &otherwise);
             }
             Op::Switch => self.switch(inst),
             _ => {

@@ -8,6 +8,7 @@
 
 mod abi;
 mod binding;
+mod branch;
 mod call;
 mod conversion;
 mod fault;

@@ -5,6 +5,7 @@
 //! where they are used, and what does not need to wait does not. Changes no value, and no order of effects.
 
 mod gather;
+mod masks;
 mod pressure;
 mod remake;
 
@@ -15,6 +16,7 @@ use cranelift_codegen::ir::{Function, Inst, Opcode, Type};
 pub(crate) fn arrange(context: &mut Context) {
     context.flowgraph();
     context.compute_loop_analysis();
+    masks::extend(context);
     gather::copies(context);
     remake::addresses(context);
     pressure::relieve(context);
