@@ -32,7 +32,7 @@ pub fn estimate(module: &Module) -> Heat {
         .collect()
 }
 
-/// Estimates how often each block of each function runs in [`RUNS`] runs of the program.
+/// Estimates how often each block of each function runs in a thousand runs of the program.
 pub fn estimate_runs(module: &Module) -> Vec<Vec<f64>> {
     let Executed { calls, mut frequencies, .. } = executed(module);
     for (calls, blocks) in calls.iter().zip(&mut frequencies) {
