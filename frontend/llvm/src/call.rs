@@ -21,6 +21,9 @@ use llvm_sys::prelude::{LLVMAttributeRef, LLVMTypeRef, LLVMValueRef};
 use rheo_ir::{BlockId, Extension, FuncId, Imm, Op, Param, Purpose, Signature, Type, Value};
 use smallvec::smallvec;
 
+/// Functions of C's library that go on on another native stack, which would find the bytecode's stack of the one before.
+const STACK_SWITCHES: [&str; 2] = ["setcontext", "swapcontext"];
+
 /// Whose attributes to ask.
 #[derive(Clone, Copy)]
 enum Site {
@@ -286,6 +289,10 @@ impl FuncReader<'_> {
         if function.is_some() && llvm::name_starts_with(callee, "llvm.") {
             let name = llvm::name(callee);
             return if name.starts_with("llvm.dbg.") { Ok(()) } else { self.intrinsic(call, &name) };
+        }
+        let switches = |name: &&&str| llvm::name_starts_with(callee, name) && llvm::name(callee) == **name;
+        if let Some(name) = function.filter(|&f| llvm::is_declaration(f)).and(STACK_SWITCHES.iter().find(switches)) {
+            return Err(self.unsupported(format!("{name}: a thread's bytecode runs on one native stack alone")));
         }
         for i in 0..llvm::bundle_count(call) {
             let tag = llvm::bundle_tag(call, i);
