@@ -94,7 +94,7 @@ pub struct Libraries {
 #[derive(Args, Debug, Clone, Default)]
 #[command(next_help_heading = "Interpreter")]
 pub struct Vm {
-    /// The instruction set in FILE, written by a build with --vm-bytes or --vm-seed, instead of the general one
+    /// The instruction set in FILE, such as a build writes beside its program, instead of one chosen for the program (`run`: the general one)
     #[arg(long, value_name = "FILE")]
     pub vm: Option<PathBuf>,
     /// Draw the opcodes' numbers from SEED: the bytecode means nothing to another interpreter

@@ -6,6 +6,7 @@ use crate::code::{self, Settings};
 use crate::program::Program;
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
+use rheo_bytecode::isa::Template;
 use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
 use rheo_bytecode::{FitOptions, Isa, Runs, isa};
 use rheo_ir::FuncId;
@@ -43,9 +44,7 @@ const ESTIMATE_SCALE: f64 = 1000.0;
 fn fitted(args: &cli::Build, program: &Program, progress: &Progress) -> Result<Isa> {
     progress.stage("choosing instructions");
     let module = &program.module;
-    let all: Vec<FuncId> = module.defined().collect();
-    let (_, refused) = code::emit_possible(program, &all, Settings { fallback: true, debug: false })?;
-    let funcs = examples(program, all.into_iter().filter(|f| !refused.contains_key(f)));
+    let funcs = examples(program)?;
     let estimated = || -> Runs {
         let scaled = |n: f64| (n.powf(ESTIMATE_POWER) * ESTIMATE_SCALE) as u64;
         let blocks = estimate_runs(module).into_iter().map(|blocks| blocks.into_iter().map(scaled).collect());
@@ -54,9 +53,14 @@ fn fitted(args: &cli::Build, program: &Program, progress: &Progress) -> Result<I
     let runs = if program.runs.is_empty() { &estimated() } else { &program.runs };
     let dispatches = if args.tier.is_some() { DISPATCHES_FAST } else { DISPATCHES_SMALL };
     let gauge = Gauge::new(&program.target.triple, rheo_vmgen::Options::default())?;
-    let handler_bytes = |t: &_| gauge.measure(t).ok().filter(|h| !h.framed).map(|h| h.bytes);
+    let handler_bytes = |t: &_| handler_bytes(&gauge, t);
     let options = FitOptions { dispatches, handlers_max: HANDLERS_MAX, handler_bytes: &handler_bytes };
     rheo_bytecode::fitted(module, &funcs, runs, Isa::stock(), options).context("choosing instructions")
+}
+
+/// What a template's handler takes, if it is a quick one.
+fn handler_bytes(gauge: &Gauge, template: &Template) -> Option<u32> {
+    gauge.measure(template).ok().filter(|handler| !handler.framed).map(|handler| handler.bytes)
 }
 
 fn read(args: &cli::Vm) -> Result<Cow<'static, Isa>> {
@@ -99,10 +103,7 @@ const EXTRA: usize = 768;
 /// A set for this program, whose `runs` are known: at most `bytes` of handlers beside the base.
 fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa> {
     progress.stage("training an instruction set");
-    // What cannot be bytecode is no example.
-    let all: Vec<FuncId> = program.module.defined().collect();
-    let (_, refused) = code::emit_possible(program, &all, Settings { fallback: true, debug: false })?;
-    let funcs = examples(program, all.into_iter().filter(|f| !refused.contains_key(f)));
+    let funcs = examples(program)?;
     let sample = Sample {
         name: "bytes and million dispatches".to_owned(),
         module: &program.module,
@@ -112,7 +113,7 @@ fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa
         counts: Some(program.runs.clone()),
     };
     let gauge = Gauge::new(&program.target.triple, rheo_vmgen::Options::default())?;
-    let handler_bytes = |t: &_| gauge.measure(t).ok().filter(|h| !h.framed).map(|h| h.bytes);
+    let handler_bytes = |t: &_| handler_bytes(&gauge, t);
     let mut report = |line: &str| progress.stage(&format!("training an instruction set: {line}"));
     let advice = Advice { handler_bytes: &handler_bytes, report: &mut report };
     let options =
@@ -127,7 +128,7 @@ const EXAMPLE_OPS: usize = 60_000;
 const HOT_SHARE: f64 = 0.99;
 
 /// The functions that execute nearly everything, and of the others every so-many-th.
-fn examples(program: &Program, funcs: impl Iterator<Item = FuncId>) -> Vec<FuncId> {
+fn examples(program: &Program) -> Result<Vec<FuncId>> {
     struct Example {
         func: FuncId,
         ops: usize,
@@ -138,7 +139,11 @@ fn examples(program: &Program, funcs: impl Iterator<Item = FuncId>) -> Vec<FuncI
         let counts = program.runs.get(&func).map_or(&[][..], Vec::as_slice);
         Some(Example { func, ops: body.inst_count(), executed: work(body, counts).sum() })
     };
-    let mut left: Vec<Example> = funcs.filter_map(example).collect();
+    // What cannot be bytecode is no example.
+    let all: Vec<FuncId> = program.module.defined().collect();
+    let (_, refused) = code::emit_possible(program, &all, Settings { fallback: true, debug: false })?;
+    let possible = all.into_iter().filter(|f| !refused.contains_key(f));
+    let mut left: Vec<Example> = possible.filter_map(example).collect();
     left.sort_by_key(|e| (std::cmp::Reverse(e.executed), e.func));
     let wanted = left.iter().map(|e| e.executed as f64).sum::<f64>() * HOT_SHARE;
     let (mut chosen, mut ops, mut executed) = (Vec::new(), 0, 0.0);
@@ -156,5 +161,5 @@ fn examples(program: &Program, funcs: impl Iterator<Item = FuncId>) -> Vec<FuncI
     let total: usize = left.iter().map(|e| e.ops).sum();
     let step = total.div_ceil(EXAMPLE_OPS - ops).max(1);
     chosen.extend(left.iter().step_by(step).map(|e| e.func));
-    chosen
+    Ok(chosen)
 }

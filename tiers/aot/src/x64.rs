@@ -9,7 +9,7 @@ use cranelift_codegen::isa::unwind::UnwindInst;
 use gimli::X86_64;
 use gimli::write::CallFrameInstruction as Rule;
 use iced_x86::{Code, Instruction, InstructionInfoFactory, InstructionInfoOptions, OpAccess, Register};
-use rheo_x64::{Item, Listing, is_register, set_displacement, shorten};
+use rheo_x64::{Frame, Item, Listing, set_displacement, shorten, stack_operand};
 
 /// The smaller code.
 pub struct Shrunk {
@@ -33,7 +33,7 @@ const SAVED: i64 = 8;
 /// Makes a function smaller. `blocks` are the starts of its basic blocks, by rising offset.
 pub fn shrink(code: &[u8], relocations: &[u32], blocks: &[u32], unwind: &[(u32, UnwindInst)]) -> Option<Shrunk> {
     let mut listing = Listing::read(code, relocations, blocks).filter(Listing::is_sound)?;
-    let frame = saved_registers(unwind).and_then(|saved| Frame::of(&listing, blocks, saved));
+    let frame = saved_registers(unwind).and_then(|saved| Known::of(&listing, blocks, &saved));
     let exits = frame.as_ref().map_or_else(Vec::new, |frame| frame.rewrite(&mut listing));
     for i in 0..listing.items.len() {
         let dead = flags_are_dead(&listing.items[i + 1..]);
@@ -82,50 +82,11 @@ fn flags_are_dead(items: &[Item]) -> bool {
     false
 }
 
-/// A frame that `rbp` points to, and all of whose set-up and tear-down is known.
-struct Frame {
-    /// Bytes from `rsp` to `rbp` in the function's body.
-    size: i64,
-    /// The registers that it saves, in order.
-    saved: Vec<Register>,
-    /// Items that set it up.
-    set_up: usize,
-    /// Each tear-down's first item, and the item behind it, which leaves.
-    tear_downs: Vec<(usize, usize)>,
+/// A frame all of whose set-up and tear-downs is known, and which stands still in between.
+struct Known {
+    frame: Frame,
     /// Whether anything is called, or found by way of `rbp`.
     used: bool,
-}
-
-fn is_move(item: &Item, to: Register, from: Register) -> bool {
-    matches!(item.inst.code(), Code::Mov_rm64_r64 | Code::Mov_r64_rm64)
-        && is_register(&item.inst, 0)
-        && is_register(&item.inst, 1)
-        && item.inst.op0_register() == to
-        && item.inst.op1_register() == from
-}
-
-fn is(item: &Item, code: Code, register: Register) -> bool {
-    item.inst.code() == code && item.inst.op0_register() == register
-}
-
-/// What is added to `rsp`, or subtracted, by these codes.
-fn stack_step(item: &Item, codes: [Code; 2]) -> Option<i64> {
-    let is =
-        codes.contains(&item.inst.code()) && is_register(&item.inst, 0) && item.inst.op0_register() == Register::RSP;
-    is.then(|| item.inst.immediate(1) as i64)
-}
-
-/// The displacement of an operand in memory at `rsp` and nothing more.
-fn stack_operand(inst: &Instruction) -> Option<i64> {
-    (inst.memory_base() == Register::RSP && inst.memory_index() == Register::None)
-        .then(|| inst.memory_displacement64() as i64)
-}
-
-/// Whether it moves a register to the stack, or from there.
-fn moves(item: &Item, code: Code, register: Register, offset: i64) -> bool {
-    item.inst.code() == code
-        && stack_operand(&item.inst) == Some(offset)
-        && item.inst.op_register(u32::from(code == Code::Mov_rm64_r64)) == register
 }
 
 /// The registers that a frame of the usual form saves, in order.
@@ -140,80 +101,30 @@ fn saved_registers(unwind: &[(u32, UnwindInst)]) -> Option<Vec<Register>> {
     saves.iter().map(register).collect()
 }
 
-impl Frame {
+impl Known {
     /// The frame of a function that saves these registers.
-    fn of(listing: &Listing, blocks: &[u32], saved: Vec<Register>) -> Option<Frame> {
+    fn of(listing: &Listing, blocks: &[u32], saved: &[Register]) -> Option<Known> {
         let items = &listing.items;
-        let opens = items.len() > 2
-            && is(&items[0], Code::Push_r64, Register::RBP)
-            && is_move(&items[1], Register::RBP, Register::RSP);
-        if !opens {
-            return None;
-        }
-        let mut set_up = 2;
-        let size = match stack_step(&items[set_up], [Code::Sub_rm64_imm8, Code::Sub_rm64_imm32]) {
-            Some(size) => {
-                set_up += 1;
-                size
-            }
-            None => 0,
+        let frame = Frame::of(items).filter(|frame| frame.saves.iter().map(|save| save.0).eq(saved.iter().copied()))?;
+        let first = frame.saves.first().map_or(0, |save| save.1);
+        let stand = frame.saves.iter().zip(0..).all(|(save, i)| save.1 == first + SAVED * i);
+        // Nobody jumps into the middle of a tear-down.
+        let whole = |&(start, exit): &(usize, usize)| {
+            let next = blocks.partition_point(|&block| block <= items[start].at);
+            blocks.get(next).is_none_or(|&block| block > items[exit].at)
         };
-        let first = match saved.is_empty() {
-            true => 0,
-            false => stack_operand(&items.get(set_up)?.inst)?,
-        };
-        let offset = |i: usize| first + SAVED * i as i64;
-        for (i, &register) in saved.iter().enumerate() {
-            if !register.is_gpr64() || !moves(items.get(set_up)?, Code::Mov_rm64_r64, register, offset(i)) {
-                return None;
-            }
-            set_up += 1;
-        }
-        if first + SAVED * saved.len() as i64 > size {
+        if !stand || first + SAVED * saved.len() as i64 > frame.size || !frame.tear_downs.iter().all(whole) {
             return None;
         }
-        let mut frame = Frame { used: size > 0, size, saved, set_up, tear_downs: Vec::new() };
-        for (i, item) in items.iter().enumerate().skip(set_up) {
-            let to_table = items.get(i + 1).is_some_and(Item::is_table);
-            let traps = matches!(item.inst.code(), Code::Ud2 | Code::Int3 | Code::Div_rm8);
-            if item.leaves() && !item.is_table() && !to_table && !traps {
-                let start = frame.tear_down(items, i, offset)?;
-                // Nobody jumps into the middle of it.
-                let next = blocks.partition_point(|&block| block <= items[start].at);
-                if blocks.get(next).is_some_and(|&block| block <= item.at) {
-                    return None;
-                }
-                frame.tear_downs.push((start, i));
-            }
-        }
-        frame.body_keeps_it(items).then_some(frame)
-    }
-
-    /// The first item of the tear-down that ends before item `exit`.
-    fn tear_down(&self, items: &[Item], exit: usize, offset: impl Fn(usize) -> i64) -> Option<usize> {
-        let mut at = exit.checked_sub(2)?;
-        let closes =
-            is_move(&items[at], Register::RSP, Register::RBP) && is(&items[at + 1], Code::Pop_r64, Register::RBP);
-        if !closes {
-            return None;
-        }
-        if self.size > 0 {
-            at = at.checked_sub(1)?;
-            if stack_step(&items[at], [Code::Add_rm64_imm8, Code::Add_rm64_imm32]) != Some(self.size) {
-                return None;
-            }
-        }
-        at = at.checked_sub(self.saved.len()).filter(|&at| at >= self.set_up)?;
-        let restores =
-            |(i, &register): (usize, &Register)| moves(&items[at + i], Code::Mov_r64_rm64, register, offset(i));
-        self.saved.iter().enumerate().all(restores).then_some(at)
+        let mut known = Known { used: frame.size > 0, frame };
+        known.body_keeps_it(items).then_some(known)
     }
 
     /// Whether nothing between set-up and tear-downs moves `rsp` or `rbp`, or reaches beyond the frame by way of `rsp`.
     fn body_keeps_it(&mut self, items: &[Item]) -> bool {
         let mut factory = InstructionInfoFactory::new();
-        let mut tear_downs = self.tear_downs.iter().copied().peekable();
-        let mut i = self.set_up;
+        let mut tear_downs = self.frame.tear_downs.iter().copied().peekable();
+        let mut i = self.frame.set_up;
         while i < items.len() {
             if let Some((_, exit)) = tear_downs.next_if(|down| down.0 == i) {
                 i = exit + 1;
@@ -224,7 +135,7 @@ impl Frame {
             if item.is_table() {
                 continue;
             }
-            if stack_operand(&item.inst).is_some_and(|d| !(0..=self.size).contains(&d)) {
+            if stack_operand(&item.inst).is_some_and(|d| !(0..=self.frame.size).contains(&d)) {
                 return false;
             }
             let writes = |access: OpAccess| !matches!(access, OpAccess::None | OpAccess::Read | OpAccess::CondRead);
@@ -244,7 +155,7 @@ impl Frame {
 
     /// Bytes of the frame below the saved registers.
     fn below(&self) -> i64 {
-        self.size - SAVED * self.saved.len() as i64
+        self.frame.size - SAVED * self.frame.saves.len() as i64
     }
 
     /// Puts the shorter set-up and tear-downs into the listing, and addresses what lies on the stack. Gives the items that leave
@@ -252,19 +163,19 @@ impl Frame {
     fn rewrite(&self, listing: &mut Listing) -> Vec<usize> {
         let old = std::mem::take(&mut listing.items);
         if !self.used {
-            let closes = |i: usize| self.tear_downs.iter().any(|&(start, exit)| (start..exit).contains(&i));
-            let kept = old.into_iter().enumerate().filter(|&(i, _)| i >= self.set_up && !closes(i));
+            let closes = |i: usize| self.frame.tear_downs.iter().any(|&(start, exit)| (start..exit).contains(&i));
+            let kept = old.into_iter().enumerate().filter(|&(i, _)| i >= self.frame.set_up && !closes(i));
             listing.items = kept.map(|(_, item)| item).collect();
             return Vec::new();
         }
         let mut items = Vec::with_capacity(old.len());
-        let mut exits = Vec::with_capacity(self.tear_downs.len());
+        let mut exits = Vec::with_capacity(self.frame.tear_downs.len());
         let at = old[2].at;
         let add = |items: &mut Vec<Item>, at: u32, inst: Result<Instruction, iced_x86::IcedError>| {
             items.push(Item::new(at, inst.expect("these are instructions with these operands")));
         };
         items.extend_from_slice(&old[..2]);
-        for &register in self.saved.iter().rev() {
+        for &(register, _) in self.frame.saves.iter().rev() {
             add(&mut items, at, Instruction::with1(Code::Push_r64, register));
         }
         match self.below() {
@@ -274,8 +185,8 @@ impl Frame {
             128 => add(&mut items, at, Instruction::with2(Code::Add_rm64_imm8, Register::RSP, -128)),
             below => add(&mut items, at, Instruction::with2(Code::Sub_rm64_imm32, Register::RSP, below as i32)),
         }
-        let mut tear_downs = self.tear_downs.iter().copied().peekable();
-        let mut i = self.set_up;
+        let mut tear_downs = self.frame.tear_downs.iter().copied().peekable();
+        let mut i = self.frame.set_up;
         while i < old.len() {
             let Some((start, exit)) = tear_downs.next_if(|down| down.0 == i) else {
                 let mut item = old[i].clone();
@@ -285,8 +196,8 @@ impl Frame {
                 continue;
             };
             let at = old[start].at;
-            let base = iced_x86::MemoryOperand::with_base_displ(Register::RBP, -(self.size - self.below()));
-            match (self.below(), self.saved.is_empty()) {
+            let base = iced_x86::MemoryOperand::with_base_displ(Register::RBP, -(self.frame.size - self.below()));
+            match (self.below(), self.frame.saves.is_empty()) {
                 (0, _) => {}
                 (_, true) => add(&mut items, at, Ok(Instruction::with(Code::Leaveq))),
                 (1..=127, _) => {
@@ -294,10 +205,10 @@ impl Frame {
                 }
                 _ => add(&mut items, at, Instruction::with2(Code::Lea_r64_m, Register::RSP, base)),
             }
-            for &register in &self.saved {
+            for &(register, _) in &self.frame.saves {
                 add(&mut items, at, Instruction::with1(Code::Pop_r64, register));
             }
-            if self.below() == 0 || !self.saved.is_empty() {
+            if self.below() == 0 || !self.frame.saves.is_empty() {
                 items.push(old[exit - 1].clone());
             }
             exits.push(items.len());
@@ -313,7 +224,7 @@ impl Frame {
         let Some(offset) = stack_operand(&item.inst).filter(|_| item.relocation.is_none()) else { return };
         let bytes = |displacement: i64| if i8::try_from(displacement).is_ok() { 1 } else { 4 };
         let through_rsp = 1 + if offset == 0 { 0 } else { bytes(offset) };
-        let displacement = offset - self.size;
+        let displacement = offset - self.frame.size;
         if bytes(displacement) < through_rsp {
             let mut inst = item.inst;
             inst.set_memory_base(Register::RBP);
@@ -328,7 +239,7 @@ impl Frame {
             return Vec::new();
         }
         let mut rules = set_up_rules(starts[1], starts[2]).to_vec();
-        for (i, &register) in self.saved.iter().rev().enumerate() {
+        for (i, &(register, _)) in self.frame.saves.iter().rev().enumerate() {
             let offset = -(SET_UP as i32) - SAVED as i32 * (i as i32 + 1);
             rules.push((starts[3 + i], Rule::Offset(dwarf(register), offset)));
         }
@@ -408,9 +319,9 @@ mod tests {
     ];
     const END: [u8; 2] = [0x5d, 0xc3]; // pop rbp; ret
 
-    fn frame_of(code: &[u8]) -> Option<(Listing, Frame)> {
+    fn frame_of(code: &[u8]) -> Option<(Listing, Known)> {
         let listing = Listing::read(code, &[], &[0]).filter(Listing::is_sound).expect("is read");
-        let frame = Frame::of(&listing, &[0], vec![Register::RBX, Register::R12])?;
+        let frame = Known::of(&listing, &[0], &[Register::RBX, Register::R12])?;
         Some((listing, frame))
     }
 
@@ -443,7 +354,7 @@ mod tests {
         // push rbp; mov rbp, rsp; lea rax, [rdi + 1]; mov rsp, rbp; pop rbp; ret
         let code = [0x55, 0x48, 0x89, 0xe5, 0x48, 0x8d, 0x47, 0x01, 0x48, 0x89, 0xec, 0x5d, 0xc3];
         let mut listing = Listing::read(&code, &[], &[0]).expect("is read");
-        let frame = Frame::of(&listing, &[0], Vec::new()).expect("is a frame");
+        let frame = Known::of(&listing, &[0], &[]).expect("is a frame");
         let exits = frame.rewrite(&mut listing);
         let laid = listing.lay_down().expect("is laid down");
         assert_eq!(laid.code, [0x48, 0x8d, 0x47, 0x01, 0xc3]);

@@ -6,8 +6,10 @@
 #![forbid(unsafe_code)]
 
 mod encoding;
+mod frame;
 
 pub use encoding::{register_of, set_displacement, shorten};
+pub use frame::{Frame, KEPT, exits, stack_operand};
 use iced_x86::{Code, Decoder, DecoderOptions, Encoder, FlowControl, Instruction, OpKind, Register};
 
 /// Constants behind the code keep their place modulo this.
@@ -58,9 +60,7 @@ impl Item {
 
     /// Whether control never goes on behind it.
     pub fn ends(&self) -> bool {
-        // `div ah`: see `rheo_lower::code_with_native_faults`.
-        let faults = self.inst.code() == Code::Div_rm8 && self.inst.op0_register() == Register::AH;
-        faults
+        self.faults()
             || self.is_table()
             || matches!(
                 self.inst.flow_control(),
@@ -69,6 +69,13 @@ impl Item {
                     | FlowControl::Return
                     | FlowControl::Exception
             )
+    }
+
+    /// Whether it does nothing but fault.
+    pub fn faults(&self) -> bool {
+        // `div ah`: see `rheo_lower::code_with_native_faults`.
+        let divides = self.inst.code() == Code::Div_rm8 && self.inst.op0_register() == Register::AH;
+        divides || matches!(self.inst.code(), Code::Ud2 | Code::Int3)
     }
 
     /// Whether it leaves the code.

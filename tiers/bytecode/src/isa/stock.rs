@@ -289,7 +289,7 @@ impl Rules {
 
     fn branches(&mut self) {
         for branch in ["+B", "+C"] {
-            for ty in ["i8", "i16", "i32", "i64"] {
+            for &(ty, shift) in &MEMORY[..4] {
                 for cmp in COMPARISONS {
                     let ends = |args: &str| format!("{cmp}.{ty} {args} -> _ ; br_if.i64 R {branch}");
                     for args in ["S S", "A S", "S A", "S I", "A I", "I S", "I A", "S J", "A J"] {
@@ -298,18 +298,10 @@ impl Rules {
                             self.value(&format!("{cmp}.{ty} {args}"));
                         }
                     }
-                    for offset in ["", " +U0", " +U1", " +U2", " +U3"] {
-                        let shift = match ty {
-                            "i8" => " +U0",
-                            "i16" => " +U1",
-                            "i32" => " +U2",
-                            _ => " +U3",
-                        };
-                        if offset.is_empty() || offset == shift {
-                            for args in ["R S", "S R", "R I", "I R"] {
-                                self.add(&format!("load.{ty} S{offset} -> _ ; {}", ends(args)));
-                                self.add(&format!("load.{ty} S{offset} -> S&acc ; {}", ends(args)));
-                            }
+                    for offset in [String::new(), format!(" +U{shift}")] {
+                        for args in ["R S", "S R", "R I", "I R"] {
+                            self.add(&format!("load.{ty} S{offset} -> _ ; {}", ends(args)));
+                            self.add(&format!("load.{ty} S{offset} -> S&acc ; {}", ends(args)));
                         }
                     }
                     for first in
