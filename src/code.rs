@@ -86,7 +86,7 @@ impl Bytecode {
     /// is never counted is reckoned with by its estimate.
     pub fn map(&self, module: &Module) -> CodeMap {
         let entries = self.image.bytes[self.image.section(Section::Functions)].chunks_exact(4);
-        let entries = entries.map(|e| u32::from_le_bytes(e.try_into().expect("4 bytes")));
+        let entries = entries.map(|e| u32::from_le_bytes(e.try_into().expect("4 bytes")) & CODE_OFFSET_MASK);
         let functions = self.functions.iter().zip(entries).zip(&self.image.func_blocks);
         let cut: FxHashSet<FuncId> = self.blocks.iter().map(|b| b.code.func).collect();
         let counted = functions.filter(|((f, _), _)| !cut.contains(f));
@@ -100,6 +100,8 @@ impl Bytecode {
     }
 }
 
+/// Bits of an entry of the functions' table that are the code's offset; the dialect is above them.
+const CODE_OFFSET_MASK: u32 = (1 << 28) - 1;
 /// Of the table of code offsets.
 const FUNCTION_TABLE_BYTES: u32 = 4;
 /// Of an entry stub and its descriptor's offset.

@@ -18,7 +18,9 @@ use rheo_profiles::Totals;
 /// The runtime's own symbols begin so.
 const RUNTIME_PREFIX: &str = "rheo_";
 /// Bytes of a context without symbols.
-pub const CONTEXT_BYTES: u64 = 2176;
+pub const CONTEXT_BYTES: u64 = 2304;
+/// Dialects of a program's instruction set, each with a context.
+const DIALECTS: u8 = 1;
 
 /// Entries of the dispatch table.
 const OPCODES: u64 = 256;
@@ -59,9 +61,10 @@ pub fn make(
         totals.interpreter = added_bytes(&vm, relocations)?;
         files.push(("vm.o", vm));
         totals.bytecode = bytecode.image.stats.code_bytes;
-        // The dispatch table stands in the context, but is there for the handlers.
-        totals.interpreter += DISPATCH_BYTES + relocations.bytes(OPCODES, 0);
-        totals.tables = own.sizes.bytecode() - totals.bytecode - DISPATCH_BYTES
+        // The dispatch tables stand in the contexts, but are there for the handlers.
+        let dialects = u64::from(DIALECTS);
+        totals.interpreter += dialects * (DISPATCH_BYTES + relocations.bytes(OPCODES, 0));
+        totals.tables = own.sizes.bytecode() - totals.bytecode - dialects * DISPATCH_BYTES
             + context_relocations(program, bytecode, relocations);
     }
     if let Some(object) = shims {
@@ -83,9 +86,11 @@ pub fn make(
     Ok(Objects { files, totals })
 }
 
-/// What relocations of the context take: addresses of parts of the image, and of what bytecode calls.
+/// What relocations of the contexts take: addresses of parts of the image and of contexts, and of what bytecode calls.
 fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relocations) -> u64 {
     const PARTS: u64 = 7;
+    // Of all contexts, and the one with the symbols.
+    let of_contexts = u64::from(DIALECTS) + 1;
     let module = &program.module;
     // Whether the address in a cell is the program's own. Symbols of what is inside need no relocation when it starts.
     let cell = |s: &SymbolKind| match *s {
@@ -96,7 +101,7 @@ fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relo
     };
     let cells = bytecode.image.symbols.iter().filter_map(cell);
     let (inside, outside) = cells.fold((0, 0), |n, inside| if inside { (n.0 + 1, n.1) } else { (n.0, n.1 + 1) });
-    relocations.bytes(PARTS + inside, outside)
+    relocations.bytes(u64::from(DIALECTS) * (PARTS + of_contexts) + inside, outside)
 }
 
 fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
@@ -128,6 +133,7 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
         symbols: &symbols,
         blocks: &bytecode.blocks,
         unwinds: !image.section(Section::Pads).is_empty(),
+        dialects: DIALECTS,
     };
     Ok(rheo_aot::write_object(&program.module, &code.aot, Some(&part), &options)?)
 }

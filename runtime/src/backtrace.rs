@@ -1,7 +1,7 @@
 //! Bytecode frames: walking them, naming them, and the reports that end a program.
 
 use crate::image::{Function, Image};
-use crate::layout::{Activation, Context, Thread};
+use crate::layout::{Activation, Context, FrameWord, Thread, linkage};
 use crate::os;
 use crate::report::Report;
 
@@ -55,7 +55,7 @@ impl Frames {
         unsafe {
             while let Some(a) = activation.as_ref() {
                 if top != 0 {
-                    (self.pc, self.fp, self.activation) = (a.pc, a.fp, activation);
+                    (self.pc, self.fp, self.activation) = (a.pc, a.fp.fp(), activation);
                     return;
                 }
                 (activation, top) = (a.prev, a.top);
@@ -73,12 +73,11 @@ impl Iterator for Frames {
             return None;
         }
         let frame = Frame { pc: self.pc, fp: self.fp };
-        // SAFETY: `fp` is the frame pointer of a live frame, whose linkage lies below it; the bottom frame of an
-        // activation has no caller's frame pointer.
+        // SAFETY: `fp` is the frame pointer of a live frame; the bottom frame of an activation has no caller.
         unsafe {
-            self.pc = *((self.fp - 16) as *const usize);
-            self.fp = *((self.fp - 8) as *const usize);
-            if self.fp == 0
+            let (pc, caller) = linkage(self.fp);
+            (self.pc, self.fp) = (pc, caller.fp());
+            if caller == FrameWord::NONE
                 && let Some(a) = self.activation.as_ref()
             {
                 self.enter(a.prev, a.top);

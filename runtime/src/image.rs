@@ -2,7 +2,7 @@
 //!
 //! The format is `rheo-bytecode`'s (`image.rs`). Read by whoever reports; never on the way of a running program.
 
-use crate::layout::Context;
+use crate::layout::{CODE_OFFSET_BITS, Context};
 use core::ptr::read_unaligned;
 
 const MAGIC: u32 = u32::from_le_bytes(*b"RHEO");
@@ -251,15 +251,16 @@ impl Image {
         // Functions lie in the order of their numbers.
         let offset = pc - base;
         let table = self.section(Section::Functions);
+        let start = |number: usize| table.word(4 * number) & ((1 << CODE_OFFSET_BITS) - 1);
         let (mut low, mut high) = (0, table.bytes / 4);
         while low < high {
             let middle = low + (high - low) / 2;
-            if table.word(4 * middle) < offset { low = middle + 1 } else { high = middle }
+            if start(middle) < offset { low = middle + 1 } else { high = middle }
         }
         let number = low.checked_sub(1)?;
-        let end = if low < table.bytes / 4 { table.word(4 * low) } else { code.bytes };
+        let end = if low < table.bytes / 4 { start(low) } else { code.bytes };
         let name = self.section(Section::Names).string(number);
-        Some(Function { number, start: base + table.word(4 * number), end: base + end, name })
+        Some(Function { number, start: base + start(number), end: base + end, name })
     }
 
     /// Landing pads of `f`, if it is listed.

@@ -5,14 +5,37 @@
 use crate::unwind::{GetIp, GetRegister, SetIp, SetRegister};
 use core::mem::offset_of;
 
-/// The context of an image: what handlers reach through their `ctx` register.
+/// Most dialects of a program: groups of functions that have a dispatch table of their own.
+pub const DIALECTS_MAX: usize = 14;
+/// Bits of an entry of the functions' table that say where the code is; the dialect is above them.
+pub const CODE_OFFSET_BITS: u32 = 28;
+
+/// A frame pointer with the number of its function's dialect in its low bits. All of it is 0 where there is no frame.
+#[repr(transparent)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FrameWord(pub usize);
+
+impl FrameWord {
+    /// Bits that are the dialect's, and the number of values that they have.
+    pub const MASK: usize = 15;
+    /// No frame.
+    pub const NONE: FrameWord = FrameWord(0);
+
+    /// The frame pointer; 0 if there is no frame.
+    pub fn fp(self) -> usize {
+        self.0 & !Self::MASK
+    }
+}
+
+/// A context of an image: what handlers reach through their `ctx` register. There is one for each dialect, which differ in the
+/// handlers and in which one they are.
 #[repr(C)]
 pub struct Context {
     /// Handler addresses, by opcode.
     pub ops: [usize; 256],
     /// Address of the image's code.
     pub code: *const u8,
-    /// Code offsets of the functions, by function number.
+    /// Code offsets and dialects of the functions, by function number.
     pub funcs: *const u32,
     /// First entry stub.
     pub stubs_start: usize,
@@ -42,16 +65,22 @@ pub struct Context {
     pub unwind_backtrace: usize,
     /// `_Unwind_GetIP`, likewise.
     pub unwind_get_ip: Option<GetIp>,
+    /// The context of dialect 0.
+    pub main: *const Context,
+    /// Which dialect this one is of.
+    pub dialect: usize,
+    /// The contexts by dialect, as many as there are.
+    pub dialects: [*mut Context; DIALECTS_MAX],
 }
 
-/// Offset in a context of the symbols, each as far as its address is from the context.
-const SYMBOLS: usize = 2176;
+/// Offset in the context of dialect 0 of the symbols, each as far as its address is from the context.
+const SYMBOLS: usize = 2304;
 
 impl Context {
     /// The address in the cell that a symbol stands for.
     ///
     /// # Safety
-    /// `self` must be the program's context, and the image have the symbol, which must be a cell's.
+    /// `self` must be the program's context of dialect 0, and the image have the symbol, which must be a cell's.
     pub unsafe fn cell(&self, symbol: usize) -> *mut u8 {
         let start = core::ptr::from_ref(self);
         // SAFETY: by the contract; the distances follow the context.
@@ -73,7 +102,11 @@ const _: () = {
     assert!(offset_of!(Context, unwind_get) == 2128);
     assert!(offset_of!(Context, unwind_resume) == 2152);
     assert!(offset_of!(Context, unwind_backtrace) == 2160);
+    assert!(offset_of!(Context, main) == 2176);
+    assert!(offset_of!(Context, dialect) == 2184);
+    assert!(offset_of!(Context, dialects) == 2192);
     assert!(size_of::<Context>() <= SYMBOLS);
+    assert!(DIALECTS_MAX <= FrameWord::MASK + 1 && DIALECTS_MAX <= 1 << (u32::BITS - CODE_OFFSET_BITS));
 };
 
 /// What the VM knows of a thread. Lives in thread-local storage, zero until the thread first needs a VM stack.
@@ -125,8 +158,8 @@ pub struct Activation {
     pub prev: *mut Activation,
     /// Return address in the innermost bytecode frame, while that is in native code.
     pub pc: usize,
-    /// Frame pointer of that frame.
-    pub fp: usize,
+    /// Frame pointer of that frame, and its dialect.
+    pub fp: FrameWord,
     /// The thread's `top`, `limit` and `alloca_top` outside.
     pub top: usize,
     /// See `top`.
@@ -152,3 +185,12 @@ impl Activation {
 pub const RED_ZONE_BYTES: usize = 64 << 10;
 /// Bytes of linkage below a frame's slot 0.
 pub const LINKAGE_BYTES: usize = 16;
+
+/// What stands in a frame's linkage: return address, and the caller's frame.
+///
+/// # Safety
+/// `fp` must be the frame pointer of a live frame.
+pub unsafe fn linkage(fp: usize) -> (usize, FrameWord) {
+    // SAFETY: by the contract, the linkage lies below it.
+    unsafe { (*((fp - 16) as *const usize), *((fp - 8) as *const FrameWord)) }
+}

@@ -6,7 +6,7 @@
 
 use crate::context;
 use crate::image::Image;
-use crate::layout::Context;
+use crate::layout::{Context, DIALECTS_MAX};
 use crate::os;
 use crate::report::Report;
 use core::ffi::c_void;
@@ -23,8 +23,8 @@ struct Header {
     reserved: u64,
 }
 
-/// The plain dispatch table while counting.
-static mut PLAIN_OPS: [usize; 256] = [0; 256];
+/// The plain dispatch tables of the dialects while counting.
+static mut PLAIN_OPS: [[usize; 256]; DIALECTS_MAX] = [[0; 256]; DIALECTS_MAX];
 
 #[cfg(any(rheo_ship, test))]
 unsafe extern "C" {
@@ -36,14 +36,14 @@ unsafe extern "C" {
 /// # Safety
 /// No other thread may run bytecode yet.
 pub unsafe fn start(image: Image) {
-    // SAFETY: the name is zero-terminated; the counters are as long as the code, and the context is made writable
-    // while its table is exchanged.
+    // SAFETY: the name is zero-terminated; the counters are as long as the code, and the contexts are made writable
+    // before their tables are exchanged.
     unsafe {
         let path = os::getenv(c"RHEO_PROFILE".as_ptr());
         if path.is_null() || *path == 0 {
             return;
         }
-        let ctx = context();
+        let contexts = || (*context()).dialects.into_iter().filter(|ctx| !ctx.is_null());
         let code_bytes = image.code_bytes();
         let file_bytes = size_of::<Header>() + 4 * code_bytes;
         let fd = os::open(path, os::O_RDWR_CREAT_TRUNC_CLOEXEC, 0o666);
@@ -55,7 +55,7 @@ pub unsafe fn start(image: Image) {
             }
             os::close(fd);
         }
-        if map.addr() == usize::MAX || !make_writable(ctx) {
+        if map.addr() == usize::MAX || !contexts().all(|ctx| make_writable(ctx)) {
             Report::new().text("rheo: cannot write the profile ").c_text(path).text("\n").flush();
             return;
         }
@@ -67,24 +67,30 @@ pub unsafe fn start(image: Image) {
             reserved: 0,
         };
         map.cast::<Header>().write(header);
-        let ops = (&raw mut (*ctx).ops).cast::<usize>();
-        let plain = (&raw mut PLAIN_OPS).cast::<usize>();
-        core::ptr::copy_nonoverlapping(ops, plain, 256);
-        for i in 0..256 {
-            #[cfg(any(rheo_ship, test))]
-            ops.add(i).write(rheo_rt_count as *const () as usize);
-            #[cfg(not(any(rheo_ship, test)))]
-            ops.add(i).write(0);
+        let counts = map.wrapping_byte_add(size_of::<Header>()).cast();
+        for (i, ctx) in contexts().enumerate() {
+            count(&mut *ctx, (&raw mut PLAIN_OPS).cast::<[usize; 256]>().add(i), counts);
         }
-        (*ctx).profile = map.wrapping_byte_add(size_of::<Header>()).cast();
-        (*ctx).alt_ops = plain;
     }
 }
 
-/// Makes the pages that hold the context writable, which they stay: others may share them.
+/// Exchanges the dispatch table of a context for one that counts; `plain` keeps it.
 ///
 /// # Safety
-/// `ctx` must be the context.
+/// Both must be writable, and `plain` the context's alone.
+unsafe fn count(ctx: &mut Context, plain: *mut [usize; 256], counts: *mut u32) {
+    // SAFETY: by the contract.
+    unsafe { plain.write(ctx.ops) };
+    #[cfg(any(rheo_ship, test))]
+    ctx.ops.fill(rheo_rt_count as *const () as usize);
+    ctx.profile = counts;
+    ctx.alt_ops = plain.cast();
+}
+
+/// Makes the pages that hold a context writable, which they stay: others may share them.
+///
+/// # Safety
+/// `ctx` must be a context of the program.
 unsafe fn make_writable(ctx: *mut Context) -> bool {
     let page = os::page_bytes();
     let start = ctx.addr() & page.wrapping_neg();

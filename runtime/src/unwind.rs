@@ -10,7 +10,7 @@
 use crate::ask::{self, Answer};
 use crate::exception::{Thrown, UnwindException};
 use crate::image::{Clause, Image, Takes};
-use crate::layout::{Activation, Context, Thread};
+use crate::layout::{Activation, Context, FrameWord, Thread, linkage};
 use crate::machine;
 use core::ffi::{c_int, c_void};
 
@@ -57,7 +57,7 @@ struct Pad {
     /// Address of its code.
     pc: usize,
     /// Its frame.
-    fp: usize,
+    frame: FrameWord,
     /// The frame's outgoing window.
     window: usize,
     met: Met,
@@ -68,7 +68,7 @@ struct Pad {
 /// How an activation's innermost bytecode frame left for native code.
 struct Left {
     pc: usize,
-    fp: usize,
+    frame: FrameWord,
     window: usize,
     alloca_top: usize,
 }
@@ -86,7 +86,7 @@ unsafe fn left(a: *const Activation) -> Option<Left> {
             let i = &*inner;
             if core::ptr::eq(inner, a) {
                 // Zero inside the VM: a signal has come there, and nobody knows the frames.
-                return (window != 0).then_some(Left { pc: i.pc, fp: i.fp, window, alloca_top });
+                return (window != 0).then_some(Left { pc: i.pc, frame: i.fp, window, alloca_top });
             }
             (window, alloca_top) = (i.top, i.alloca_top);
             inner = i.prev;
@@ -100,28 +100,27 @@ unsafe fn left(a: *const Activation) -> Option<Left> {
 /// # Safety
 /// `a` must be a live activation of the calling thread, `exception` in flight.
 unsafe fn find(a: *const Activation, exception: *mut UnwindException, want: Want) -> Option<Pad> {
-    // SAFETY: by the contract; the linkage of each frame lies below it, and the bottom frame has no caller's frame pointer.
+    // SAFETY: by the contract; the bottom frame has no caller.
     unsafe {
         let ctx = crate::context();
         let image = Image::of(ctx)?;
         let thrown = Thrown::of(exception);
-        let Left { mut pc, mut fp, mut window, mut alloca_top } = left(a)?;
-        while fp != 0 {
+        let Left { mut pc, mut frame, mut window, mut alloca_top } = left(a)?;
+        while frame != FrameWord::NONE {
             if let Some(function) = image.function_at(pc)
                 && let Some(pads) = image.pads(&function)
             {
                 if let Some((pad, takes)) = pads.of(pc - function.start)
                     && let Some(met) = meets(ctx, thrown, exception, takes, want)
                 {
-                    return Some(Pad { pc: function.start + pad, fp, window, met, alloca_top });
+                    return Some(Pad { pc: function.start + pad, frame, window, met, alloca_top });
                 }
                 if let Some(slot) = pads.mark() {
-                    alloca_top = *((fp + 8 * slot) as *const usize);
+                    alloca_top = *((frame.fp() + 8 * slot) as *const usize);
                 }
             }
-            window = fp;
-            pc = *((fp - 16) as *const usize);
-            fp = *((fp - 8) as *const usize);
+            window = frame.fp();
+            (pc, frame) = linkage(window);
         }
         None
     }
@@ -241,7 +240,7 @@ pub struct Place {
     /// Address of the next instruction; 0 if there is none.
     pub pc: usize,
     /// Its frame.
-    pub fp: usize,
+    pub frame: FrameWord,
 }
 
 /// Makes ready for the landing pad that takes the exception, if any of the activation's does: pops the frames below, and
@@ -256,8 +255,8 @@ pub unsafe extern "C" fn rheo_rt_land(a: *mut Activation, exception: *mut Unwind
     // SAFETY: by the contract; the verifier has made sure of the window's room.
     unsafe {
         let Some(pad) = find(a, exception, Want::Landing) else {
-            (*a).fp = 0;
-            return Place { pc: 0, fp: 0 };
+            (*a).fp = FrameWord::NONE;
+            return Place { pc: 0, frame: FrameWord::NONE };
         };
         if let Some(adjusted) = pad.met.adjusted {
             Thrown::of(exception).set_caught(adjusted);
@@ -270,6 +269,6 @@ pub unsafe extern "C" fn rheo_rt_land(a: *mut Activation, exception: *mut Unwind
         t.limit = (*a).own_limit();
         t.alloca_top = pad.alloca_top;
         t.top = 0;
-        Place { pc: pad.pc, fp: pad.fp }
+        Place { pc: pad.pc, frame: pad.frame }
     }
 }

@@ -82,7 +82,7 @@ core::arch::global_asm!(
 
 #[cfg(any(rheo_ship, test))]
 mod code {
-    use crate::layout::{Activation, Context, LINKAGE_BYTES, Thread};
+    use crate::layout::{Activation, CODE_OFFSET_BITS, Context, FrameWord, LINKAGE_BYTES, Thread};
     use crate::native::NativeRegisters;
     use core::arch::global_asm;
     use core::mem::offset_of;
@@ -110,6 +110,13 @@ mod code {
         ".macro RHEO_DISPATCH",
         "movzx eax, byte ptr [rdi]",
         "jmp qword ptr [rdx + 8*rax]",
+        ".endm",
+        // The context of the dialect in a frame word.
+        ".macro RHEO_CONTEXT context, word, scratch",
+        "mov \\scratch, \\word",
+        "lea \\context, [rip + rheo_ctx]",
+        "and \\scratch, {DIALECT_MASK}",
+        "mov \\context, qword ptr [\\context + 8*\\scratch + {C_DIALECTS}]",
         ".endm",
         // The unwind rules of an activation's frame.
         ".macro RHEO_FRAME_RULES",
@@ -197,6 +204,10 @@ mod code {
         "mov qword ptr [rsi - 16], rdi",
         "mov qword ptr [rsi - 8], 0",
         "mov eax, dword ptr [rcx + 4*rax]",
+        "mov ecx, eax",
+        "and eax, {CODE_OFFSET_MASK}",
+        "shr ecx, {CODE_OFFSET_BITS}",
+        "mov rdx, qword ptr [rdx + 8*rcx + {C_DIALECTS}]",
         "add rdi, rax",
         "movzx eax, byte ptr [rdi]",
         "call qword ptr [rdx + 8*rax]",
@@ -366,18 +377,23 @@ mod code {
         "RHEO_END rheo_rt_entry_overflow",
         // Calls to native code, jumped to by handlers: rdi = pc to go on at, rsi = fp, rdx = ctx, rcx = target,
         // r8 = thread, r9 = window. The ones ending in `_then` go on at the code whose address is in the low half of
-        // xmm0: it finishes the instruction that ends at rdi.
+        // xmm0: it finishes the instruction that ends at rdi; then the frame word is kept, and the context found again by it.
         ".macro RHEO_SAVE then",
         "mov rax, qword ptr [rbp - {OWN}]",
+        "mov r11, qword ptr [rdx + {C_DIALECT}]",
         "mov rbx, rdi",
-        "mov r12, rsi",
+        "or r11, rsi",
         ".if \\then",
+        "mov r12, r11",
         "movq r13, xmm0",
+        ".else",
+        "mov r12, rsi",
+        "mov r13, rdx",
         ".endif",
         "mov r14, r8",
         "mov r15, r9",
         "mov qword ptr [rax + {A_PC}], rdi",
-        "mov qword ptr [rax + {A_FP}], rsi",
+        "mov qword ptr [rax + {A_FP}], r11",
         "mov qword ptr [r8 + {ACTIVATION}], rax",
         ".endm",
         ".macro RHEO_CALL target",
@@ -392,10 +408,12 @@ mod code {
         "mov rdi, rbx",
         "mov rsi, r12",
         "mov r8, r14",
-        "lea rdx, [rip + rheo_ctx]",
         ".if \\then",
+        "RHEO_CONTEXT rdx, r12, rax",
+        "and rsi, ~{DIALECT_MASK}",
         "jmp r13",
         ".else",
+        "mov rdx, r13",
         "RHEO_DISPATCH",
         ".endif",
         ".endm",
@@ -421,7 +439,7 @@ mod code {
         "RHEO_GO_ON \\then",
         "RHEO_END \\name",
         ".endm",
-        // rdi, rsi = arguments, rdx = pc to go on at, rcx = target, r8 = fp, r9 = window.
+        // rdi, rsi = arguments, rdx = pc to go on at, rcx = target, r8 = frame word, r9 = window.
         ".macro RHEO_CALL_PAIR name, then",
         "RHEO_PROC \\name",
         "RHEO_FRAME_RULES",
@@ -431,6 +449,9 @@ mod code {
         "mov r12, r8",
         ".if \\then",
         "movq r13, xmm0",
+        ".else",
+        "RHEO_CONTEXT r13, r8, r11",
+        "and r12, ~{DIALECT_MASK}",
         ".endif",
         "mov r15, r9",
         "mov qword ptr [rax + {A_PC}], rdx",
@@ -548,8 +569,9 @@ mod code {
         "2: add rsp, {SAVE}",
         "pop rcx",
         "mov rdi, rbx",
+        "RHEO_CONTEXT rdx, r12, rsi",
         "mov rsi, r12",
-        "lea rdx, [rip + rheo_ctx]",
+        "and rsi, ~{DIALECT_MASK}",
         "mov r8, r14",
         "mov r9, r15",
         "movq xmm0, r13",
@@ -599,7 +621,8 @@ mod code {
         "RHEO_THREAD r8",
         "mov rdi, rax",
         "mov rsi, rdx",
-        "lea rdx, [rip + rheo_ctx]",
+        "RHEO_CONTEXT rdx, rsi, rax",
+        "and rsi, ~{DIALECT_MASK}",
         "RHEO_DISPATCH",
         ".endm",
         "RHEO_LANDED",
@@ -756,6 +779,11 @@ mod code {
         DESCRIPTOR = const offset_of!(Thread, descriptor),
         C_CODE = const offset_of!(Context, code),
         C_FUNCS = const offset_of!(Context, funcs),
+        C_DIALECT = const offset_of!(Context, dialect),
+        C_DIALECTS = const offset_of!(Context, dialects),
+        DIALECT_MASK = const FrameWord::MASK,
+        CODE_OFFSET_BITS = const CODE_OFFSET_BITS,
+        CODE_OFFSET_MASK = const (1u32 << CODE_OFFSET_BITS) - 1,
         C_RESUME = const offset_of!(Context, unwind_resume),
         C_BACKTRACE = const offset_of!(Context, unwind_backtrace),
         A_PREV = const offset_of!(Activation, prev),

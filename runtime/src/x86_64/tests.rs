@@ -95,6 +95,8 @@ fn context() {
             {
                 ctx.ops[i] = op as *const () as usize;
             }
+            ctx.main = ctx;
+            ctx.dialects[0] = ctx;
             ctx.code = CODE.as_ptr();
             ctx.funcs = FUNCS.as_ptr();
             ctx.descriptors = DESCRIPTORS.as_ptr();

@@ -20,6 +20,11 @@ mod thread {
     pub const ACTIVATION: i32 = 16;
 }
 
+/// Offsets in a context.
+mod context {
+    pub const DIALECT: i32 = 2184;
+}
+
 /// Offsets in an activation's record.
 mod activation {
     pub const PC: i32 = 8;
@@ -50,7 +55,7 @@ pub struct BlockPlace<'a> {
     pub stack: &'a [u64],
     /// The frame's outgoing window, in units of 16 bytes from `fp`.
     pub window: u32,
-    /// Where the instruction's branches are, in bytes from its opcode byte on.
+    /// Where the instruction's branches are, in bytes from the last byte of its opcode on.
     pub table_offset: u32,
     /// Bytes of each.
     pub table_width: u32,
@@ -126,7 +131,7 @@ impl<'a> VmFrame<'a> {
         }
     }
 
-    /// Goes on at the branch that is `entry` bytes behind the opcode byte.
+    /// Goes on at the branch that is `entry` bytes behind the opcode's last byte.
     fn dispatch(&self, b: &mut FunctionBuilder, entry: ClifValue) {
         let &Registers { pc, fp, ctx, thr } = self.registers();
         let at = b.ins().iadd(pc, entry);
@@ -218,7 +223,7 @@ impl Surroundings for VmFrame<'_> {
     }
 
     fn before_call(&mut self, b: &mut FunctionBuilder) {
-        let &Registers { pc, fp, thr, .. } = self.registers();
+        let &Registers { pc, fp, ctx, thr } = self.registers();
         // A return address is behind the opcode byte, and no landing pad's is in the middle of an instruction.
         let back = b.ins().iadd_imm_s(pc, 1);
         // The code's own frame is above the activation's, whose rbp it has saved first.
@@ -226,7 +231,9 @@ impl Surroundings for VmFrame<'_> {
         let frame = b.ins().load(types::I64, slot_flags(), own, 0);
         let record = b.ins().load(types::I64, slot_flags(), frame, RECORD);
         b.ins().store(slot_flags(), back, record, activation::PC);
-        b.ins().store(slot_flags(), fp, record, activation::FP);
+        let dialect = b.ins().load(types::I64, slot_flags(), ctx, context::DIALECT);
+        let word = b.ins().bor(fp, dialect);
+        b.ins().store(slot_flags(), word, record, activation::FP);
         b.ins().store(slot_flags(), record, thr, thread::ACTIVATION);
         let window = b.ins().iadd_imm_s(fp, 16 * i64::from(self.place.window));
         b.ins().store(slot_flags(), window, thr, thread::TOP);

@@ -24,8 +24,17 @@ const OPCODES: usize = 256;
 const UNWINDER_OFFSET: usize = 2128;
 /// Offset of those that ask.
 const ASKING_OFFSET: usize = 2160;
-/// Offset of the symbols' distances in the context.
-const SYMBOLS_OFFSET: usize = 2176;
+/// Offset of the address of dialect 0's context.
+const MAIN_OFFSET: usize = 2176;
+/// Offset of the dialect's number.
+const DIALECT_OFFSET: usize = 2184;
+/// Offset of the contexts' addresses by dialect.
+const DIALECTS_OFFSET: usize = 2192;
+/// Most dialects.
+const DIALECTS_MAX: usize = 14;
+/// Offset of the symbols' distances in dialect 0's context, and size of the others.
+const SYMBOLS_OFFSET: usize = 2304;
+const _: () = assert!(DIALECTS_OFFSET + 8 * DIALECTS_MAX <= SYMBOLS_OFFSET);
 
 /// How a stub enters the VM.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +68,12 @@ pub struct BytecodePart<'a> {
     pub blocks: &'a [CompiledBlock],
     /// The image has landing pads: the runtime needs the unwinder.
     pub unwinds: bool,
+    /// Dialects of the instruction set, each with a context: 1 to 14.
+    pub dialects: u8,
 }
+
+/// A word of a context: its offset, and the address that it holds.
+type Word = (usize, SymbolId, i64);
 
 /// What a symbol of the context stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -150,23 +164,31 @@ impl Writer<'_> {
         Ok(symbol)
     }
 
-    /// Lays down the image and the context.
+    /// Lays down the image and the contexts.
     pub fn image(&mut self, part: &BytecodePart) -> Result<(), ObjectError> {
         let section = named_section(&mut self.object, ".rodata.rheo", Contents::Constants);
         let image = self.local_symbol(names::IMAGE, SymbolKind::Data);
         self.object.add_symbol_data(image, section, part.image, IMAGE_ALIGN);
         self.sizes.image = part.image.len() as u64;
 
-        let mut words: Vec<(usize, SymbolId, i64)> = Vec::with_capacity(OPCODES + part.symbols.len() + 8);
-        for opcode in 0..OPCODES {
-            words.push((8 * opcode, self.native(&names::handler(opcode), SymbolScope::Linkage), 0));
+        let shared = self.shared_words(image, part);
+        self.sizes.context = self.main_context(part, &shared)?;
+        for dialect in 1..part.dialects {
+            let mut bytes = vec![0; SYMBOLS_OFFSET];
+            bytes[DIALECT_OFFSET] = dialect;
+            self.sizes.context += self.context(part, dialect, bytes, shared.clone(), &[])?;
         }
+        Ok(())
+    }
+
+    /// Words of a context that are addresses, and the same in all of them.
+    fn shared_words(&mut self, image: SymbolId, part: &BytecodePart) -> Vec<Word> {
         let stubs = self.stub_section();
         let stubs = self.object.section_symbol(stubs);
         // Calls of a variadic definition go through its stub, which builds the argument area.
         let variadic = |f: FuncId| self.module.func(f).flags.variadic_definition;
         let direct = part.stubs.iter().take_while(|&&(f, _)| !variadic(f)).count();
-        words.extend([
+        let mut words = vec![
             (2048, image, part.code_offset as i64),
             (2056, image, part.funcs_offset as i64),
             (2064, stubs, 0),
@@ -174,7 +196,7 @@ impl Writer<'_> {
             (2080, image, part.descriptors_offset as i64),
             (2088, image, part.func_info_offset as i64),
             (2096, image, 0),
-        ]);
+        ];
         if part.unwinds {
             for (i, name) in names::UNWINDER.iter().enumerate() {
                 words.push((UNWINDER_OFFSET + 8 * i, self.native(name, SymbolScope::Unknown), 0));
@@ -185,6 +207,17 @@ impl Writer<'_> {
                 words.push((ASKING_OFFSET + 8 * i, self.native(name, SymbolScope::Unknown), 0));
             }
         }
+        words.push((MAIN_OFFSET, self.native(&names::context(0), SymbolScope::Linkage), 0));
+        for dialect in 0..part.dialects {
+            let context = self.native(&names::context(dialect), SymbolScope::Linkage);
+            words.push((DIALECTS_OFFSET + 8 * usize::from(dialect), context, 0));
+        }
+        words
+    }
+
+    /// Lays down the context of dialect 0, which has the symbols; its size.
+    fn main_context(&mut self, part: &BytecodePart, shared: &[Word]) -> Result<u64, ObjectError> {
+        let mut words = shared.to_vec();
         // The cells lie behind the distances.
         let mut bytes = vec![0; (SYMBOLS_OFFSET + 4 * part.symbols.len()).next_multiple_of(8)];
         let mut distances: Vec<(usize, SymbolId)> = Vec::new();
@@ -214,19 +247,33 @@ impl Writer<'_> {
             bytes[at..at + 4].copy_from_slice(&(cell as u32).to_le_bytes());
             bytes.extend([0; 8]);
         }
+        self.context(part, 0, bytes, words, &distances)
+    }
+
+    /// Lays down the context of a dialect, whose addresses but for those of handlers are `words`; its size.
+    fn context(
+        &mut self,
+        part: &BytecodePart,
+        dialect: u8,
+        mut bytes: Vec<u8>,
+        mut words: Vec<Word>,
+        distances: &[(usize, SymbolId)],
+    ) -> Result<u64, ObjectError> {
+        for opcode in 0..OPCODES {
+            words.push((8 * opcode, self.native(&names::handler(dialect, opcode), SymbolScope::Linkage), 0));
+        }
         bytes[2104..2112].copy_from_slice(&(part.image.len() as u64).to_le_bytes());
-        let context = self.native(names::CONTEXT, SymbolScope::Linkage);
+        let context = self.native(&names::context(dialect), SymbolScope::Linkage);
         let section = self.object.section_id(StandardSection::ReadOnlyDataWithRel);
         let base = self.object.add_symbol_data(context, section, &bytes, 16);
         for (at, symbol, addend) in words {
             let offset = base + at as u64;
             self.object.add_relocation(section, Relocation { offset, symbol, addend, flags: ABS64 })?;
         }
-        for (at, symbol) in distances {
+        for &(at, symbol) in distances {
             let offset = base + at as u64;
             self.object.add_relocation(section, Relocation { offset, symbol, addend: at as i64, flags: REL32 })?;
         }
-        self.sizes.context = bytes.len() as u64;
-        Ok(())
+        Ok(bytes.len() as u64)
     }
 }

@@ -2,7 +2,7 @@
 
 use rheo_ir::RegionName;
 
-/// The context of the image.
+/// The context of dialect 0; so begin the other ones' names.
 pub const CONTEXT: &str = "rheo_ctx";
 /// The runtime's generic call.
 pub const NATIVE_CALL: &str = "rheo_native_call";
@@ -27,9 +27,20 @@ pub const STUBS_WAY: &str = "rheo.stubs";
 /// The image.
 pub const IMAGE: &str = "rheo.image";
 
-/// The handler of opcode `i`.
-pub fn handler(i: usize) -> String {
-    format!("rheo_op_{i}")
+/// The context of a dialect.
+pub fn context(dialect: u8) -> String {
+    match dialect {
+        0 => CONTEXT.into(),
+        _ => format!("{CONTEXT}_{dialect}"),
+    }
+}
+
+/// The handler of opcode `i` in a dialect.
+pub fn handler(dialect: u8, i: usize) -> String {
+    match dialect {
+        0 => format!("rheo_op_{i}"),
+        _ => format!("rheo_op_{dialect}_{i}"),
+    }
 }
 
 /// Code that sets `al` and jumps to the variadic function `name`.

@@ -220,7 +220,7 @@ impl<'a> Writer<'a> {
         if let Some(&id) = self.symbols.get(&key) {
             return id;
         }
-        let kind = if name == names::CONTEXT { SymbolKind::Data } else { SymbolKind::Text };
+        let kind = if name.starts_with(names::CONTEXT) { SymbolKind::Data } else { SymbolKind::Text };
         let id = self.add(name, kind, scope, false);
         self.symbols.insert(key, id);
         id

@@ -38,13 +38,15 @@ func @also_first(i32) -> i32 weak = @first
 /// Stands for the VM: entries give back the stub's number and the argument.
 const DRIVER: &str = r#"
 #include <stdio.h>
+#include <string.h>
 __asm__(".globl rheo_entry_ints, rheo_entry_generic\n"
         "rheo_entry_ints: imul $1000, %eax, %eax\n add %edi, %eax\n ret\n"
         "rheo_entry_generic: addsd %xmm0, %xmm0\n ret\n"
         ".set i, 0\n .altmacro\n"
-        ".macro op n\n .globl rheo_op_\\n\n .hidden rheo_op_\\n\n rheo_op_\\n: nop\n .endm\n"
+        ".macro op n\n .globl rheo_op_\\n\n .hidden rheo_op_\\n\n rheo_op_\\n: nop\n"
+        " .globl rheo_op_1_\\n\n .hidden rheo_op_1_\\n\n rheo_op_1_\\n: nop\n .endm\n"
         ".rept 256\n op %i\n .set i, i + 1\n .endr\n");
-extern void *rheo_ctx[]; extern char rheo_op_0, rheo_op_255;
+extern void *rheo_ctx[], *rheo_ctx_1[]; extern char rheo_op_0, rheo_op_255, rheo_op_1_0, rheo_op_1_255;
 int first(int), machine(int), also_first(int); extern double (*callback)(double); extern int number;
 extern __thread int own;
 int main() {
@@ -56,7 +58,11 @@ int main() {
   printf("%.5s %ld %d\n", image, (long)rheo_ctx[2104 / 8], (int)((long)image & 15));
   char *start = rheo_ctx[2064 / 8], *end = rheo_ctx[2072 / 8];
   printf("%ld %d %d\n", (end - start) / 8, (char *)first == start, (char *)callback == start + 8);
-  int *symbols = (int *)(rheo_ctx + 2176 / 8);
+  printf("%d %d %d %d\n", rheo_ctx_1[0] == &rheo_op_1_0, rheo_ctx_1[255] == &rheo_op_1_255,
+         memcmp(rheo_ctx + 256, rheo_ctx_1 + 256, 2184 - 2048), memcmp(rheo_ctx + 274, rheo_ctx_1 + 274, 2304 - 2192));
+  printf("%d %ld %ld\n", rheo_ctx_1[2176 / 8] == rheo_ctx, (long)rheo_ctx[2184 / 8], (long)rheo_ctx_1[2184 / 8]);
+  printf("%d %d %p\n", rheo_ctx[274] == rheo_ctx, rheo_ctx[275] == rheo_ctx_1, rheo_ctx[276]);
+  int *symbols = (int *)(rheo_ctx + 2304 / 8);
   char *ctx = (char *)rheo_ctx;
   printf("%d %d %d %d\n", ctx + symbols[0] == (char *)&number, *(void **)(ctx + symbols[1]) == machine,
          ctx + symbols[2] == (char *)first, (*(int *(**)(void))(ctx + symbols[3]))() == &own);
@@ -83,11 +89,12 @@ fn context_and_stubs() {
         ],
         blocks: &[],
         unwinds: false,
+        dialects: 2,
     };
     let object = object(&module, &[func("machine")], Some(&part), Optimise::Speed);
     let dir = tempfile::tempdir().unwrap();
     let actual = link_and_run(&object, DRIVER, dir.path());
-    assert_eq!(actual, "6 6 7 3\n1 1\n4 8 12 16\nimage 20 0\n2 1 1\n1 1 1 1\n");
+    assert_eq!(actual, "6 6 7 3\n1 1\n4 8 12 16\nimage 20 0\n2 1 1\n1 1 0 0\n1 0 1\n1 1 (nil)\n1 1 1 1\n");
 }
 
 #[test]

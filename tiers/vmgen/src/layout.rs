@@ -15,7 +15,7 @@ pub mod context {
     /// Signature descriptors.
     pub const DESCRIPTORS: i32 = 2080;
     /// Symbols' distances from the context.
-    pub const SYMBOLS: i32 = 2176;
+    pub const SYMBOLS: i32 = 2304;
 }
 
 /// Field offsets in the thread's record.

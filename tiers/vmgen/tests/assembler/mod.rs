@@ -173,11 +173,11 @@ impl Program {
             writeln!(s, ".hidden rheo_op_{i}\n.quad rheo_op_{i}").expect("writes");
         }
         s.push_str(".quad code, funcs, stubs, stubs_end, descriptors, info, image, image_end - image, 0, 0\n");
-        s.push_str(".org rheo_ctx + 2176\n");
+        s.push_str(".org rheo_ctx + 2176\n.quad rheo_ctx, 0, rheo_ctx\n.org rheo_ctx + 2304\n");
         for (i, (symbol, cell)) in self.symbols.iter().enumerate() {
             match cell {
                 true => writeln!(s, ".long cells + 8 * {i} - rheo_ctx").expect("writes"),
-                false => writeln!(s, ".long {symbol} - . + {}", 2176 + 4 * i).expect("writes"),
+                false => writeln!(s, ".long {symbol} - . + {}", 2304 + 4 * i).expect("writes"),
             }
         }
         s.push_str(".p2align 3\ncells:\n");
