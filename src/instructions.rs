@@ -51,7 +51,7 @@ fn fitted(args: &cli::Build, program: &Program, progress: &Progress) -> Result<I
         blocks.enumerate().map(|(f, blocks)| (FuncId::new(f), blocks)).collect()
     };
     let runs = if program.runs.is_empty() { &estimated() } else { &program.runs };
-    let dispatches = if args.tier.is_some() { DISPATCHES_FAST } else { DISPATCHES_SMALL };
+    let dispatches = if args.budget.is_none() { DISPATCHES_FAST } else { DISPATCHES_SMALL };
     let gauge = Gauge::new(&program.target.triple, rheo_vmgen::Options::default())?;
     let handler_bytes = |t: &_| handler_bytes(&gauge, t);
     let options = FitOptions { dispatches, handlers_max: HANDLERS_MAX, handler_bytes: &handler_bytes };

@@ -4,10 +4,14 @@
 //! Owns the rules. Which of all these a program gets is `fit`'s.
 //!
 //! A rule is written like a template without fields: `S` is a slot, `I` a number of one byte, `J` of four, `U` an unsigned one, `A` an
-//! accumulator, `R` the result of the op before; `+U2` an offset in units of four bytes, `+I` one of one byte, `+Y` a symbol,
+//! accumulator, `R` the result of the op before, `P` and `Q` of those before that; `+U2` an offset in units of four bytes, `+I` one of one byte, `+Y` a symbol,
 //! `+K` a stack slot, `+D` and `+E` bits of a float, `+B` and `+C` branches.
 
+mod calls;
+mod longer;
+
 use super::{Isa, Template, parse_template};
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::fmt::Write;
 use std::sync::OnceLock;
@@ -33,9 +37,9 @@ const MEMORY: &[(&str, u8)] =
 const COMPARISONS: &[&str] = &["ieq", "ine", "islt", "isle", "iult", "iule"];
 const FLOAT_COMPARISONS: &[&str] = &["foeq", "fune", "folt", "fole", "fult", "fule"];
 
-/// Templates made so far.
+/// Rules written so far, and whether their slots are nibbles.
 struct Rules {
-    out: Vec<Template>,
+    out: Vec<(String, bool)>,
 }
 
 impl Isa {
@@ -61,7 +65,11 @@ fn by_rule() -> Vec<Template> {
     rules.floats();
     rules.memory();
     rules.branches();
-    rules.out
+    rules.returns();
+    rules.longer();
+    let mut all: Vec<Template> = rules.out.par_iter().filter_map(|(rule, nibbles)| spelled(rule, *nibbles)).collect();
+    all.extend(calls::templates());
+    all
 }
 
 /// The operand forms of a two-operand op whose first operand is the value before, or whose second is.
@@ -77,16 +85,18 @@ impl Rules {
     /// Adds a rule, whose result goes to a slot or stays in the accumulator.
     fn value(&mut self, rule: &str) {
         self.add(&format!("{rule} -> S&acc"));
+        // Nibbles pair up where the result goes where an operand was.
+        let slots = rule.matches('S').count();
+        if slots > 0 && slots.is_multiple_of(2) {
+            let first = slot_fields(rule).into_iter();
+            self.out.extend(first.map(|first| (format!("{rule} -> ${first}&acc"), true)));
+        }
         self.add(&format!("{rule} -> acc"));
     }
 
     /// Adds a rule with slots of eight bits, and of four where they pair up.
     fn add(&mut self, rule: &str) {
-        for nibbles in [true, false] {
-            if let Some(t) = spelled(rule, nibbles) {
-                self.out.push(t);
-            }
-        }
+        self.out.extend([true, false].map(|nibbles| (rule.to_owned(), nibbles)));
     }
 
     fn integers(&mut self) {
@@ -148,6 +158,62 @@ impl Rules {
                 }
             }
         }
+    }
+
+    /// A value computed and returned.
+    fn returns(&mut self) {
+        let mut first: Vec<String> = Vec::new();
+        let mut second: Vec<String> = Vec::new();
+        for &(op, commutes) in BINARY {
+            first.extend(["S S", "A S", "S I", "A I"].map(|args| format!("{op} {args}")));
+            if !commutes {
+                first.push(format!("{op} S A"));
+            }
+            second.extend(with_result(op, commutes));
+            second.push(format!("{op} R A"));
+        }
+        for op in SHIFTS {
+            first.extend(["S U", "A U"].map(|args| format!("{op} {args}")));
+            second.push(format!("{op} R U"));
+        }
+        for op in EXTENSIONS {
+            first.extend(["S", "A"].map(|args| format!("{op} {args}")));
+            second.push(format!("{op} R"));
+        }
+        for &(ty, shift) in &MEMORY[..4] {
+            first.push(format!("load.{ty} S +U{shift}"));
+            first.push(format!("load.{ty} A +U{shift}"));
+            for cmp in COMPARISONS {
+                first.extend(["S S", "S I", "A I", "A S", "I S"].map(|args| format!("{cmp}.{ty} {args}")));
+            }
+        }
+        for a in &first {
+            self.add(&format!("{a} -> acc ; ret.i64"));
+            for b in &second {
+                self.add(&format!("{a} -> _ ; {b} -> acc ; ret.i64"));
+            }
+        }
+        for &(ty, shift) in MEMORY {
+            self.add(&format!("load.{ty} S +U{shift} -> acc ; ret.i64"));
+            for value in ["S", "I", if ty.starts_with('f') || ty.contains('x') { "F" } else { "A" }] {
+                self.add(&format!("store.{ty} {value} S +U{shift} ; ret.i64"));
+                self.add(&format!("store.{ty} {value} S +U{shift} ; const.i64 +I -> acc ; ret.i64"));
+            }
+        }
+        for ty in ["f64", "f32"] {
+            for op in ["fadd", "fsub", "fmul", "fdiv"] {
+                self.add(&format!("{op}.{ty} S S -> acc ; ret.i64"));
+                self.add(&format!("{op}.{ty} F S -> acc ; ret.i64"));
+                for last in ["fadd", "fsub", "fmul"] {
+                    self.add(&format!("{op}.{ty} S S -> _ ; {last}.{ty} R S -> acc ; ret.i64"));
+                    self.add(&format!("{op}.{ty} F S -> _ ; {last}.{ty} R S -> acc ; ret.i64"));
+                }
+            }
+        }
+        for value in ["move.i64 S", "const.i64 +I", "const.i64 +J", "global_addr.i64 +Y"] {
+            self.add(&format!("{value} -> acc ; ret.i64"));
+        }
+        self.add("move.f64 S -> acc ; ret.i64");
     }
 
     fn floats(&mut self) {
@@ -330,6 +396,22 @@ impl Rules {
     }
 }
 
+/// Whether a word of a rule makes a field.
+fn is_field(word: &str) -> bool {
+    matches!(word, "S" | "S&acc" | "I" | "J" | "U" | "T") || (word.starts_with('+') && !word.starts_with("+="))
+}
+
+/// Number of fields that a rule has.
+fn fields(rule: &str) -> usize {
+    rule.split_whitespace().filter(|word| is_field(word)).count()
+}
+
+/// The numbers of the fields that are slots.
+fn slot_fields(rule: &str) -> Vec<usize> {
+    let made = rule.split_whitespace().filter(|word| is_field(word)).enumerate();
+    made.filter(|(_, word)| *word == "S").map(|(k, _)| k).collect()
+}
+
 /// A rule's template, if it is one.
 fn spelled(rule: &str, nibbles: bool) -> Option<Template> {
     let slots = rule.matches('S').count();
@@ -361,8 +443,11 @@ fn spelled(rule: &str, nibbles: bool) -> Option<Template> {
             "A" => text.push_str("acc"),
             "F" => text.push_str("facc"),
             "R" => write!(text, "%{}", op - 1).expect("writing to a string"),
+            "Q" => write!(text, "%{}", op - 3).expect("writing to a string"),
+            "T" => named("t16", &mut text, "+#"),
             "P" => write!(text, "%{}", op - 2).expect("writing to a string"),
             "+I" => named("i8", &mut text, "+#"),
+            "+J" => named("i32", &mut text, "+#"),
             "+U0" => named("u8", &mut text, "+#"),
             "+U1" => named("u8<<1", &mut text, "+#"),
             "+U2" => named("u8<<2", &mut text, "+#"),
