@@ -1,16 +1,19 @@
 //! A VM of three handlers, entered from native code and calling it.
 //!
 //! Function 1 returns its two integer parameters' difference; function 2 takes `(f64, byval 24 bytes, i64)` and
-//! returns the sum as (i64, f64); function 3 calls the native function `twice`, which calls function 1.
+//! returns the sum as (i64, f64); function 3 calls the native function `twice`, which calls function 1. Others are in
+//! `dialects`.
+
+mod dialects;
 
 use crate::layout::{Context, Thread};
 use core::arch::global_asm;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::cell::Cell;
 use std::sync::Once;
 
-/// The image's code: halt, and each function as one instruction.
-static CODE: [u8; 4] = [0, 1, 2, 3];
-static FUNCS: [u32; 4] = [0, 1, 2, 3];
+/// The image's code: halt, and each function as one instruction; then that of `dialects`.
+static CODE: ([u8; 4], [u8; dialects::CODE.len()]) = ([0, 1, 2, 3], dialects::CODE);
+static FUNCS: ([u32; 4], [u32; dialects::FUNCS.len()]) = ([0, 1, 2, 3], dialects::FUNCS);
 static DESCRIPTORS: &[u8] = b">\0bb>b\0fs\x18\0\0\0\x08b>bf\0";
 static INFO: [u16; 4] = [0, 2, 7, 2];
 
@@ -20,9 +23,14 @@ static mut rheo_ctx: Context = unsafe { core::mem::zeroed() };
 
 global_asm!(
     ".text",
+    ".globl rheo_test_return",
     "rheo_test_return:",
     "mov rdi, [rsi - 16]",
     "mov rsi, [rsi - 8]",
+    "mov eax, esi",
+    "and eax, 15",
+    "and rsi, -16",
+    "mov rdx, [rdx + 8*rax + 2192]",
     "movzx eax, byte ptr [rdi]",
     "jmp [rdx + 8*rax]",
     "rheo_test_halt: mov rax, rcx",
@@ -74,13 +82,17 @@ unsafe extern "C" {
     fn rheo_test_stub3(a: i64, b: i64) -> i64;
 }
 
-static SEEN_TOP: AtomicUsize = AtomicUsize::new(0);
+std::thread_local! {
+    static SEEN_TOP: Cell<usize> = const { Cell::new(0) };
+    static SEEN_FRAMES: Cell<usize> = const { Cell::new(0) };
+}
 
 #[unsafe(no_mangle)]
 extern "C" fn rheo_test_twice(a: i64, b: i64) -> i64 {
     // SAFETY: this thread's record; stub 1 is entered as native code does it.
     unsafe {
-        SEEN_TOP.store((*super::current()).top, Ordering::Relaxed);
+        SEEN_TOP.set((*super::current()).top);
+        SEEN_FRAMES.set(crate::api::rheo_backtrace(core::ptr::null_mut(), 0));
         2 * rheo_test_stub1(a, b)
     }
 }
@@ -97,10 +109,11 @@ fn context() {
             }
             ctx.main = ctx;
             ctx.dialects[0] = ctx;
-            ctx.code = CODE.as_ptr();
-            ctx.funcs = FUNCS.as_ptr();
+            ctx.code = CODE.0.as_ptr();
+            ctx.funcs = FUNCS.0.as_ptr();
             ctx.descriptors = DESCRIPTORS.as_ptr();
             ctx.func_info = INFO.as_ptr();
+            dialects::fill(ctx);
         }
     });
 }
@@ -129,7 +142,7 @@ fn native_code_between_activations() {
     // SAFETY: the stub has this signature.
     assert_eq!(unsafe { rheo_test_stub3(10, 3) }, 14);
     let record = size_of::<crate::layout::Activation>().next_multiple_of(16);
-    assert_eq!(SEEN_TOP.load(Ordering::Relaxed), thread().stack_base + 16 + record + 32);
+    assert_eq!(SEEN_TOP.get(), thread().stack_base + 16 + record + 32);
     assert_eq!(thread().top, thread().stack_base + 16);
 }
 
