@@ -238,8 +238,8 @@ pub struct Build {
     /// Report sizes as JSON on standard output
     #[arg(long)]
     pub json: bool,
-    /// Train an instruction set for this program, with at most BYTES of handlers for what it adds to the base (65536,
-    /// 64k). It is written to PROGRAM.isa, as one chosen without training is; give that back with --vm for later builds
+    /// Train instructions for this program, whose interpreter may take about BYTES more than else (65536, 64k). They are
+    /// written to PROGRAM.isa, as those chosen without training are; give that back with --vm for later builds
     #[arg(long, value_name = "BYTES", conflicts_with = "vm", requires = "profile")]
     pub vm_bytes: Option<VmBytes>,
     /// Keep the handlers that the program does not use, so that later bytecode can

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::entries;
-use crate::program::Program;
+use crate::program::{Program, Weights};
 use anyhow::{Context, Result};
 use rheo_aot::{BlockPlace, CompiledBlock, CompiledFunc, StubKind};
 use rheo_bytecode::image::{Image, Section};
@@ -85,9 +85,7 @@ impl Bytecode {
     /// Where functions and blocks lie. Functions with regions are left out: of these not all blocks would be counted, and what
     /// is never counted is reckoned with by its estimate.
     pub fn map(&self, module: &Module) -> CodeMap {
-        let entries = self.image.bytes[self.image.section(Section::Functions)].chunks_exact(4);
-        let entries = entries.map(|e| u32::from_le_bytes(e.try_into().expect("4 bytes")) & CODE_OFFSET_MASK);
-        let functions = self.functions.iter().zip(entries).zip(&self.image.func_blocks);
+        let functions = self.functions.iter().zip(self.image.function_offsets()).zip(&self.image.func_blocks);
         let cut: FxHashSet<FuncId> = self.blocks.iter().map(|b| b.code.func).collect();
         let counted = functions.filter(|((f, _), _)| !cut.contains(f));
         let functions = counted.map(|((&f, entry), blocks)| MappedFunction {
@@ -100,8 +98,6 @@ impl Bytecode {
     }
 }
 
-/// Bits of an entry of the functions' table that are the code's offset; the dialect is above them.
-const CODE_OFFSET_MASK: u32 = (1 << 28) - 1;
 /// Of the table of code offsets.
 const FUNCTION_TABLE_BYTES: u32 = 4;
 /// Of an entry stub and its descriptor's offset.
@@ -265,7 +261,9 @@ pub fn emit(
     let stubs: Vec<_> = first.iter().map(|&f| (f, entries::stub_kind(module, f))).collect();
     let functions = [first, rest].concat();
     let options = EmitOptions { stubs: stubs.len(), debug: settings.debug };
-    let wanted = rheo_bytecode::Wanted { runs: &program.runs, regions };
+    let Weights { guessed, dispatches } = &program.weights;
+    let runs = if program.runs.is_empty() { guessed } else { &program.runs };
+    let wanted = rheo_bytecode::Wanted { runs, dispatches: *dispatches, regions };
     let image = rheo_bytecode::emit_wanted(module, &functions, &program.isa, options, wanted)?;
     Ok(Some(Bytecode { functions, stubs, image, blocks: Vec::new() }))
 }

@@ -3,13 +3,14 @@
 
 use crate::cli::{self, VmBytes};
 use crate::code::{self, Settings};
-use crate::program::Program;
+use crate::objects;
+use crate::program::{Program, Weights};
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
 use rheo_bytecode::isa::Template;
 use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
 use rheo_bytecode::{FitOptions, Isa, Runs, isa};
-use rheo_ir::FuncId;
+use rheo_ir::{FuncId, Module};
 use rheo_profiles::{Profile, estimate_runs, work};
 use rheo_vmgen::Gauge;
 use std::borrow::Cow;
@@ -19,43 +20,96 @@ pub fn given(args: &cli::Vm) -> Result<Cow<'static, Isa>> {
     Ok(numbered(read(args)?, args))
 }
 
-/// The set for a build: trained for the program if that is asked for, else the one that the arguments name.
-pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Result<Cow<'static, Isa>> {
-    let set = match args.vm_bytes {
-        Some(bytes) => Cow::Owned(trained(program, bytes, progress)?),
-        None if args.vm.vm.is_none() => Cow::Owned(fitted(args, program, progress)?),
-        None => read(&args.vm)?,
-    };
-    Ok(numbered(set, &args.vm))
+/// What the bytecode of a build is to be good at: within a budget once, else above all at few dispatches.
+pub fn weights(args: &cli::Build, program: &Program) -> Weights {
+    match args.budget {
+        Some(_) => Weights::default(),
+        None if !program.runs.is_empty() => Weights { dispatches: DISPATCHES_FAST, ..Weights::default() },
+        None => Weights { guessed: guessed(&program.module), dispatches: DISPATCHES_FAST },
+    }
 }
 
-/// What all executed dispatches count where nothing bounds the interpreter's size, and within a budget; all bytes of the
-/// bytecode count 1.
+/// How often blocks run, by guess.
+fn guessed(module: &Module) -> Runs {
+    let scaled = |n: f64| (n.powf(ESTIMATE_POWER) * ESTIMATE_SCALE) as u64;
+    let blocks = estimate_runs(module).into_iter().map(|blocks| blocks.into_iter().map(scaled).collect());
+    blocks.enumerate().map(|(f, blocks)| (FuncId::new(f), blocks)).collect()
+}
+
+/// The set for a build: trained for the program if that is asked for, else the one that the arguments name.
+pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Result<Cow<'static, Isa>> {
+    if args.vm.vm.is_some() {
+        return given(&args.vm);
+    }
+    let funcs = examples(program)?;
+    let workshop = Workshop { program, funcs, progress };
+    let stock = Isa::stock();
+    let set = match args.vm_bytes {
+        None => workshop.fitted(stock, HANDLERS_MAX)?,
+        Some(bytes) => {
+            let start = workshop.fitted(stock, HANDLERS_MAX)?;
+            let own = workshop.trained(&start.fast, bytes)?;
+            let stock: Vec<Template> = [stock, &own.fast, &own.escape].concat();
+            workshop.fitted(&stock, HANDLERS_MAX + bytes.0)?
+        }
+    };
+    Ok(numbered(Cow::Owned(set), &args.vm))
+}
+
+/// What all executed dispatches count where nothing bounds the program's size; all bytes of the bytecode count 1.
 const DISPATCHES_FAST: f64 = 16.0;
-const DISPATCHES_SMALL: f64 = 1.0;
 /// Bytes of handlers for more than one op, so that all are some 64 KB in a large program.
 const HANDLERS_MAX: u32 = 30_000;
 /// Estimates of how often blocks run are taken to this power: they are often wrong, and the more so the larger.
-const ESTIMATE_POWER: f64 = 0.25;
+const ESTIMATE_POWER: f64 = 0.5;
 /// Estimates are numbers from 1 on.
 const ESTIMATE_SCALE: f64 = 1000.0;
 
-/// The templates of the stock that serve this program best.
-fn fitted(args: &cli::Build, program: &Program, progress: &Progress) -> Result<Isa> {
-    progress.stage("choosing instructions");
-    let module = &program.module;
-    let funcs = examples(program)?;
-    let estimated = || -> Runs {
-        let scaled = |n: f64| (n.powf(ESTIMATE_POWER) * ESTIMATE_SCALE) as u64;
-        let blocks = estimate_runs(module).into_iter().map(|blocks| blocks.into_iter().map(scaled).collect());
-        blocks.enumerate().map(|(f, blocks)| (FuncId::new(f), blocks)).collect()
-    };
-    let runs = if program.runs.is_empty() { &estimated() } else { &program.runs };
-    let dispatches = if args.budget.is_none() { DISPATCHES_FAST } else { DISPATCHES_SMALL };
-    let gauge = Gauge::new(&program.target.triple, rheo_vmgen::Options::default())?;
-    let handler_bytes = |t: &_| handler_bytes(&gauge, t);
-    let options = FitOptions { dispatches, handlers_max: HANDLERS_MAX, handler_bytes: &handler_bytes };
-    rheo_bytecode::fitted(module, &funcs, runs, Isa::stock(), options).context("choosing instructions")
+/// A program whose instruction set is chosen.
+struct Workshop<'a> {
+    program: &'a Program<'a>,
+    /// The functions that it is chosen by.
+    funcs: Vec<FuncId>,
+    progress: &'a Progress,
+}
+
+impl Workshop<'_> {
+    /// The templates of the stock that serve the program best, with at most so many bytes of handlers for more than one op.
+    fn fitted(&self, stock: &[Template], handlers_max: u32) -> Result<Isa> {
+        self.progress.stage("choosing instructions");
+        let Program { module, runs, target, weights, .. } = self.program;
+        let runs = match (runs.is_empty(), weights.guessed.is_empty()) {
+            (false, _) => Cow::Borrowed(runs),
+            (true, false) => Cow::Borrowed(&weights.guessed),
+            (true, true) => Cow::Owned(guessed(module)),
+        };
+        let dispatches = weights.dispatches;
+        let gauge = Gauge::new(&target.triple, rheo_vmgen::Options::default())?;
+        let handler_bytes = |t: &_| handler_bytes(&gauge, t);
+        let dialect_bytes = objects::dialect_bytes(self.program) as u32;
+        let options = FitOptions { dispatches, handlers_max, dialect_bytes, handler_bytes: &handler_bytes };
+        rheo_bytecode::fitted(module, &self.funcs, &runs, stock, options).context("choosing instructions")
+    }
+
+    /// Templates for this program, whose runs are known: at most so many bytes of handlers.
+    fn trained(&self, start: &[Template], bytes: VmBytes) -> Result<Isa> {
+        self.progress.stage("training an instruction set");
+        let sample = Sample {
+            name: "bytes and million dispatches".to_owned(),
+            module: &self.program.module,
+            funcs: self.funcs.clone(),
+            size: 1.0,
+            time: DISPATCHES_TO_BYTES,
+            counts: Some(self.program.runs.clone()),
+        };
+        let gauge = Gauge::new(&self.program.target.triple, rheo_vmgen::Options::default())?;
+        let handler_bytes = |t: &_| handler_bytes(&gauge, t);
+        let mut report = |line: &str| self.progress.stage(&format!("training an instruction set: {line}"));
+        let advice = Advice { handler_bytes: &handler_bytes, report: &mut report };
+        let options =
+            TrainOptions { bytes: Some(bytes.0), refinements: 5, step: 60, extra: EXTRA, ..TrainOptions::default() };
+        train(&[sample], start, options, advice).context("training an instruction set")
+    }
 }
 
 /// What a template's handler takes, if it is a quick one.
@@ -99,28 +153,6 @@ pub fn runs(program: &Program, profile: &Profile) -> Runs {
 const DISPATCHES_TO_BYTES: f64 = 4.0;
 /// Templates behind the escapes, as far as the bytes last.
 const EXTRA: usize = 768;
-
-/// A set for this program, whose `runs` are known: at most `bytes` of handlers beside the base.
-fn trained(program: &Program, bytes: VmBytes, progress: &Progress) -> Result<Isa> {
-    progress.stage("training an instruction set");
-    let funcs = examples(program)?;
-    let sample = Sample {
-        name: "bytes and million dispatches".to_owned(),
-        module: &program.module,
-        funcs,
-        size: 1.0,
-        time: DISPATCHES_TO_BYTES,
-        counts: Some(program.runs.clone()),
-    };
-    let gauge = Gauge::new(&program.target.triple, rheo_vmgen::Options::default())?;
-    let handler_bytes = |t: &_| handler_bytes(&gauge, t);
-    let mut report = |line: &str| progress.stage(&format!("training an instruction set: {line}"));
-    let advice = Advice { handler_bytes: &handler_bytes, report: &mut report };
-    let options =
-        TrainOptions { bytes: Some(bytes.0), refinements: 5, step: 60, extra: EXTRA, ..TrainOptions::default() };
-    let set = train(&[sample], &Isa::general().fast, options, advice).context("training an instruction set")?;
-    Ok(Isa::complete(set.fast, set.escape))
-}
 
 /// Operations that a set is trained on: several minutes' work.
 const EXAMPLE_OPS: usize = 60_000;

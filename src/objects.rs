@@ -9,7 +9,7 @@ use crate::program::Program;
 use anyhow::{Context, Result};
 use object::{Object, ObjectSection, ObjectSymbol};
 use rheo_aot::{BytecodePart, ContextSymbol, ProgramObject};
-use rheo_bytecode::decode::Decoder;
+use rheo_bytecode::decode;
 use rheo_bytecode::image::Section;
 use rheo_bytecode::{ImageView, SymbolKind};
 use rheo_ir::SymbolRef;
@@ -19,8 +19,6 @@ use rheo_profiles::Totals;
 const RUNTIME_PREFIX: &str = "rheo_";
 /// Bytes of a context without symbols.
 pub const CONTEXT_BYTES: u64 = 2304;
-/// Dialects of a program's instruction set, each with a context.
-const DIALECTS: u8 = 1;
 
 /// Entries of the dispatch table.
 const OPCODES: u64 = 256;
@@ -62,7 +60,7 @@ pub fn make(
         files.push(("vm.o", vm));
         totals.bytecode = bytecode.image.stats.code_bytes;
         // The dispatch tables stand in the contexts, but are there for the handlers.
-        let dialects = u64::from(DIALECTS);
+        let dialects = program.isa.dialects() as u64;
         totals.interpreter += dialects * (DISPATCH_BYTES + relocations.bytes(OPCODES, 0));
         totals.tables = own.sizes.bytecode() - totals.bytecode - dialects * DISPATCH_BYTES
             + context_relocations(program, bytecode, relocations);
@@ -86,11 +84,17 @@ pub fn make(
     Ok(Objects { files, totals })
 }
 
+/// About what a dialect adds to a program: a context.
+pub fn dialect_bytes(program: &Program) -> u64 {
+    CONTEXT_BYTES + program.linker.relocations().bytes(OPCODES, 0)
+}
+
 /// What relocations of the contexts take: addresses of parts of the image and of contexts, and of what bytecode calls.
 fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relocations) -> u64 {
     const PARTS: u64 = 7;
     // Of all contexts, and the one with the symbols.
-    let of_contexts = u64::from(DIALECTS) + 1;
+    let dialects = program.isa.dialects() as u64;
+    let of_contexts = dialects + 1;
     let module = &program.module;
     // Whether the address in a cell is the program's own. Symbols of what is inside need no relocation when it starts.
     let cell = |s: &SymbolKind| match *s {
@@ -101,7 +105,7 @@ fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relo
     };
     let cells = bytecode.image.symbols.iter().filter_map(cell);
     let (inside, outside) = cells.fold((0, 0), |n, inside| if inside { (n.0 + 1, n.1) } else { (n.0, n.1 + 1) });
-    relocations.bytes(u64::from(DIALECTS) * (PARTS + of_contexts) + inside, outside)
+    relocations.bytes(dialects * (PARTS + of_contexts) + inside, outside)
 }
 
 fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
@@ -133,7 +137,7 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
         symbols: &symbols,
         blocks: &bytecode.blocks,
         unwinds: !image.section(Section::Pads).is_empty(),
-        dialects: DIALECTS,
+        dialects: program.isa.dialects() as u8,
     };
     Ok(rheo_aot::write_object(&program.module, &code.aot, Some(&part), &options)?)
 }
@@ -172,9 +176,9 @@ fn interpreter(program: &Program, cache: &Cache) -> Result<Vec<u8>> {
 fn used_interpreter(program: &Program, bytecode: &Bytecode) -> Result<Vec<u8>> {
     let view = ImageView::parse(&bytecode.image.bytes).context("an image of ours")?;
     let image = rheo_bytecode::verify(view, &program.isa).context("an image of ours")?;
-    let used = Decoder::new(&program.isa).opcodes(&image);
+    let used = decode::templates(&image);
     let (triple, options) = (&program.target.triple, rheo_vmgen::Options::default());
-    let vm = rheo_vmgen::generate_used(&program.isa, triple, options, |o| used.contains(&o))
+    let vm = rheo_vmgen::generate_used(&program.isa, triple, options, |t| used.contains(t))
         .context("the interpreter cannot be generated")?;
     Ok(vm.bytes)
 }

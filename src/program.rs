@@ -35,6 +35,23 @@ pub struct Program<'a> {
     pub isa: Cow<'static, Isa>,
     /// How often its blocks run, as far as that was measured.
     pub runs: Runs,
+    /// What its bytecode is to be good at.
+    pub weights: Weights,
+}
+
+/// What bytecode is to be good at.
+pub struct Weights {
+    /// How often blocks run by guess, if they were not counted and dispatches matter.
+    pub guessed: Runs,
+    /// What all executed dispatches count, where all bytes of the bytecode count 1.
+    pub dispatches: f64,
+}
+
+impl Default for Weights {
+    /// Dispatches matter as much as bytes, and by the depth of loops if they were not counted.
+    fn default() -> Weights {
+        Weights { guessed: Runs::default(), dispatches: 1.0 }
+    }
 }
 
 /// Loads, links and checks the inputs, which are to be linked natively with `libraries`.
@@ -113,8 +130,8 @@ impl<'a, 's> Source<'a, 's> {
             verify(&module);
         }
         let isa = Cow::Borrowed(Isa::general());
-        let (inputs, roots, runs) = (self.inputs, self.roots, Runs::default());
-        Ok(Program { inputs, module, target, linker, roots, given_runtime, isa, runs })
+        let (inputs, roots, runs, weights) = (self.inputs, self.roots, Runs::default(), Weights::default());
+        Ok(Program { inputs, module, target, linker, roots, given_runtime, isa, runs, weights })
     }
 }
 

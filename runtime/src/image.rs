@@ -6,7 +6,7 @@ use crate::layout::{CODE_OFFSET_BITS, Context};
 use core::ptr::read_unaligned;
 
 const MAGIC: u32 = u32::from_le_bytes(*b"RHEO");
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 const HEADER_BYTES: usize = 112;
 
 /// A run of bytes in the image.

@@ -1,9 +1,9 @@
 // emit: bytecode find loop b1
 //> function 1 find: 27 bytes, 7 instructions, frame of 5 slots
 //>      0  07 40                                  const.i64 +0 -> s4
-//>      2  fa 52 01 01 16                         islt.i64 s1 1 -> _ ; br_if.i64 %0 +22  L24
+//>      2  fa 52 01 01 15                         islt.i64 s1 1 -> _ ; br_if.i64 %0 +22  L24
 //>      7  39 03 04                               const.i64 +0 -> s3 ; const.i64 +0 -> s4
-//>     10  fb 1d 00 00 01 09 00 0e 00             native_block.i64 0 1 table  find loop b1  L19  L24
+//>     10  fb 1d 00 00 01 08 00 0d 00             native_block.i64 0 1 table  find loop b1  L19  L24
 //> L19:
 //>     19  89 00 03 03                            isub.i64 0 s3 -> s3&acc
 //>     23  00                                     ret.i64
@@ -37,9 +37,9 @@
 //>     brif v16, block3, block4
 //>
 //> block3:
-//>     v17 = iconst.i64 5
+//>     v17 = iconst.i64 4
 //>     store.i64 notrap aligned little region0 v6, v1+24
-//>     v18 = iadd.i64 v0, v17  ; v17 = 5
+//>     v18 = iadd.i64 v0, v17  ; v17 = 4
 //>     v19 = sload16.i64 notrap little region0 v18
 //>     v20 = iadd.i64 v0, v19
 //>     v21 = uload8.i64 notrap little region0 v20
@@ -59,9 +59,9 @@
 //>     brif v31, block5, block2(v30, v28)
 //>
 //> block5:
-//>     v32 = iconst.i64 7
+//>     v32 = iconst.i64 6
 //>     store.i64 notrap aligned little region0 v28, v1+32
-//>     v33 = iadd.i64 v0, v32  ; v32 = 7
+//>     v33 = iadd.i64 v0, v32  ; v32 = 6
 //>     v34 = sload16.i64 notrap little region0 v33
 //>     v35 = iadd.i64 v0, v34
 //>     v36 = uload8.i64 notrap little region0 v35
@@ -75,10 +75,10 @@
 //>
 // emit: bytecode find block b2 block b1
 //> function 1 find: 46 bytes, 12 instructions, frame of 6 slots
-//>      0  fa 52 01 01 2a                         islt.i64 s1 1 -> _ ; br_if.i64 %0 +42  L42
+//>      0  fa 52 01 01 29                         islt.i64 s1 1 -> _ ; br_if.i64 %0 +42  L42
 //>      5  39 03 04                               const.i64 +0 -> s3 ; const.i64 +0 -> s4
 //> L8:
-//>      8  fb 1d 01 00 01 19 00 09 00             native_block.i64 1 1 table  find block b1  L33  L17
+//>      8  fb 1d 01 00 01 18 00 08 00             native_block.i64 1 1 table  find block b1  L33  L17
 //> L17:
 //>     17  47 05                                  sext32.i64 s5 -> s5&acc
 //>     19  b0 03 05 05                            imul.i64 s3 s5 -> s5&acc
@@ -87,7 +87,7 @@
 //>     27  a8 03 01 0d                            ieq.i64 s3 s1 -> _ ; br_if.i64 %0 +13  L40
 //>     31  05 e9                                  jump.i64 -23  L8
 //> L33:
-//>     33  fb 1d 00 00 00 07 00                   native_block.i64 0 0 table  find block b2  L40
+//>     33  fb 1d 00 00 00 06 00                   native_block.i64 0 0 table  find block b2  L40
 //> L40:
 //>     40  18 04                                  move.i64 s4 -> acc ; ret.i64
 //> L42:

@@ -17,7 +17,7 @@
 
 use crate::decode::{Decoder, Instruction};
 use crate::emit::encode;
-use crate::image::{Parts, push_frame_size, rows};
+use crate::image::{CODE_MAX, Parts, push_frame_size, rows};
 use crate::isa::{Dst, FieldKind, ImmSrc, Isa, Opcode, Src, VmOp};
 use crate::pads::{FunctionPads, PadRow, Takes};
 use crate::verify::VerifiedImage;
@@ -141,7 +141,7 @@ fn write_instruction(out: &mut String, at: usize, inst: &Instruction<'_>) {
 pub fn disassemble(image: &VerifiedImage<'_>) -> String {
     let view = image.view();
     let parts = view.parts();
-    let decoder = Decoder::new(image.isa());
+    let decoders = Decoder::all(image.isa());
     let mut out = String::from("image sections");
     for (there, name) in [
         (parts.symbols.is_some(), "symbols"),
@@ -178,11 +178,14 @@ pub fn disassemble(image: &VerifiedImage<'_>) -> String {
         out.push_str("function ");
         quote(&mut out, parts.names.as_ref().map_or(&[][..], |n| &n[f]));
         write!(out, " frame {slots}").expect("writing to a string");
+        if view.dialect(f) > 0 {
+            write!(out, " dialect {}", view.dialect(f)).expect("writing to a string");
+        }
         if let Some(entry) = parts.func_info.get(f) {
             write!(out, " entry {entry}").expect("writing to a string");
         }
         out.push('\n');
-        let insts = instructions(&view, &decoder, f);
+        let insts = instructions(&view, &decoders[view.dialect(f)], f);
         let mut targets = targets(&insts);
         let pads = &parts.pads[f];
         targets.extend(pads.rows.iter().map(|r| i64::from(r.pad)));
@@ -229,7 +232,7 @@ pub fn list_function(
     if function >= view.function_count() {
         return None;
     }
-    let decoder = Decoder::new(image.isa());
+    let decoder = Decoder::of(image.isa(), view.dialect(function));
     let (from, slots, end) = view.function_extent(function)?;
     let start = view.function_offset(function) as usize;
     let insts = instructions(&view, &decoder, function);
@@ -332,6 +335,7 @@ fn words(line: &str) -> Result<Vec<Word>, String> {
 struct FunctionText {
     name: Vec<u8>,
     frame: u32,
+    dialect: usize,
     rows: Option<Vec<u8>>,
     lines: Vec<(u32, SrcLoc)>,
     labels: BTreeMap<String, usize>,
@@ -358,7 +362,7 @@ enum FieldText {
 /// An image from its text.
 pub fn assemble(text: &str, isa: &Isa) -> Result<Vec<u8>, AsmError> {
     let mut a = Assembler {
-        decoder: Decoder::new(isa),
+        decoders: Decoder::all(isa),
         parts: Parts { fingerprint: isa.fingerprint(), ..Parts::default() },
         functions: Vec::new(),
         begun: false,
@@ -370,7 +374,7 @@ pub fn assemble(text: &str, isa: &Isa) -> Result<Vec<u8>, AsmError> {
 }
 
 struct Assembler<'a> {
-    decoder: Decoder<'a>,
+    decoders: Vec<Decoder<'a>>,
     parts: Parts,
     functions: Vec<FunctionText>,
     /// The line `image` has been read.
@@ -423,15 +427,24 @@ impl Assembler<'_> {
             "descriptors" => self.parts.descriptors = quoted(1)?,
             "function" => {
                 let frame = number(words.get(3), "frame size")?;
-                if words.len() > 4 {
+                let is_dialect = |w: &Word| matches!(w, Word::Plain(w) if w == "dialect");
+                let (dialect, rest) = match words.get(4) {
+                    Some(w) if is_dialect(w) => (number(words.get(5), "dialect")?, &words[6..]),
+                    _ => (0, words.get(4..).unwrap_or_default()),
+                };
+                if dialect >= self.decoders.len() {
+                    return Err(format!("the instruction set has no dialect {dialect}"));
+                }
+                if !rest.is_empty() {
                     if self.parts.func_info.len() != self.functions.len() {
                         return Err("functions with an entry come first".into());
                     }
-                    self.parts.func_info.push(number(words.get(5), "entry")?);
+                    self.parts.func_info.push(number(rest.get(1), "entry")?);
                 }
                 self.functions.push(FunctionText {
                     name: quoted(1)?,
                     frame,
+                    dialect,
                     rows: None,
                     lines: Vec::new(),
                     labels: BTreeMap::new(),
@@ -462,8 +475,9 @@ impl Assembler<'_> {
                         return Err(format!("label `{label}` stands twice"));
                     }
                 } else {
-                    let inst = instruction(&self.decoder, n, f.bytes, head, line)?;
-                    let layout = self.decoder.layout(inst.opcode).ok_or("no such opcode")?;
+                    let decoder = &self.decoders[f.dialect];
+                    let inst = instruction(decoder, n, f.bytes, head, line)?;
+                    let layout = decoder.layout(inst.opcode).ok_or("no such opcode")?;
                     let table: usize = inst
                         .fields
                         .iter()
@@ -482,17 +496,21 @@ impl Assembler<'_> {
         if !self.begun {
             return Err(AsmError { line: 1, what: "an image begins with `image`".into() });
         }
-        let halt = self.decoder.isa().templates().find(|(_, t)| t.ops.len() == 1 && t.ops[0].op == VmOp::Halt);
+        let halt = self.decoders[0].isa().templates().find(|(_, t)| t.ops.len() == 1 && t.ops[0].op == VmOp::Halt);
         let Some((halt, _)) = halt else {
             return Err(AsmError { line: 1, what: "the instruction set has no `halt`".into() });
         };
-        let layout = self.decoder.layout(halt).expect("it was just found");
+        let layout = self.decoders[0].layout(halt).expect("it was just found");
         encode(&mut self.parts.code, halt, layout, &[]);
         for f in &self.functions {
             push_frame_size(&mut self.parts.code, f.frame);
-            self.parts.functions.push(self.parts.code.len() as u32);
+            let too_much = || AsmError { line: 1, what: "more than 256 MiB of code".into() };
+            let entry = u32::try_from(self.parts.code.len()).ok().filter(|&at| at <= CODE_MAX).ok_or_else(too_much)?;
+            self.parts.functions.push((entry, f.dialect));
             for i in &f.insts {
-                self.decoder.write(f, i, &mut self.parts.code).map_err(|what| AsmError { line: i.line, what })?;
+                self.decoders[f.dialect]
+                    .write(f, i, &mut self.parts.code)
+                    .map_err(|what| AsmError { line: i.line, what })?;
             }
             let row = |(line, call, label, takes): &(usize, u32, String, Takes)| match f.labels.get(label) {
                 Some(&pad) => Ok(PadRow { call: *call, pad: pad as u32, takes: takes.clone() }),
@@ -518,7 +536,7 @@ fn instruction(decoder: &Decoder<'_>, line: usize, at: usize, head: &str, text: 
         ("e", n) => Opcode::Escape(n.parse().map_err(|_| bad())?),
         _ => return Err(bad()),
     };
-    let template = decoder.isa().template(opcode).ok_or_else(|| format!("the instruction set has no `{head}`"))?;
+    let template = decoder.template(opcode).ok_or_else(|| format!("the instruction set has no `{head}`"))?;
     let text = text.split("//").next().unwrap_or("").trim().strip_prefix(head).unwrap_or("");
     let text = text.replace('[', " [ ").replace(']', " ] ");
     let mut words = text.split_whitespace();
@@ -548,11 +566,11 @@ fn instruction(decoder: &Decoder<'_>, line: usize, at: usize, head: &str, text: 
 
 impl Decoder<'_> {
     fn write(&self, f: &FunctionText, inst: &InstText, code: &mut Vec<u8>) -> Result<(), String> {
-        let template = self.isa().template(inst.opcode).expect("looked up before");
+        let template = self.template(inst.opcode).expect("looked up before");
         let layout = self.layout(inst.opcode).expect("looked up before");
         let distance = |label: &str, bits: u8| {
             let to = f.labels.get(label).ok_or_else(|| format!("no label `{label}`"))?;
-            let d = *to as i128 - inst.at as i128;
+            let d = *to as i128 - inst.at as i128 - i128::from(inst.opcode.prefix());
             let limit = 1i128 << (bits - 1);
             if (-limit..limit).contains(&d) { Ok(d) } else { Err(format!("label `{label}` is too far")) }
         };

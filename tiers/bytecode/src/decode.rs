@@ -6,10 +6,11 @@ use crate::isa::{EncodedLayout, FieldKind, Isa, Opcode, OpcodeError, Template};
 use crate::verify::VerifiedImage;
 use rustc_hash::FxHashSet;
 
-/// An instruction set prepared for decoding.
+/// A dialect of an instruction set prepared for decoding.
 #[derive(Debug)]
 pub struct Decoder<'a> {
     isa: &'a Isa,
+    dialect: usize,
     fast: Vec<EncodedLayout>,
     escape: Vec<EncodedLayout>,
 }
@@ -21,9 +22,10 @@ pub struct Instruction<'a> {
     pub opcode: Opcode,
     /// Its template.
     pub template: &'a Template,
-    /// By field: the number meant, sign-extended and shifted. Of a table, the number of branches.
+    /// By field: the number meant, sign-extended and shifted. Of a branch, the distance from the instruction's first byte; of a
+    /// table, the number of branches.
     pub values: Vec<i128>,
-    /// A table's branches: distances from the opcode byte.
+    /// A table's branches: distances from the instruction's first byte.
     pub table: Vec<i64>,
     /// Size, the table included.
     pub bytes: usize,
@@ -44,12 +46,22 @@ pub enum DecodeError {
 }
 
 impl<'a> Decoder<'a> {
-    /// Prepares `isa`.
+    /// Prepares dialect 0 of `isa`.
     pub fn new(isa: &'a Isa) -> Decoder<'a> {
-        let fast = isa.fast.iter().map(|t| t.layout(1)).collect();
+        Decoder::of(isa, 0)
+    }
+
+    /// Prepares a dialect of `isa`.
+    pub fn of(isa: &'a Isa, dialect: usize) -> Decoder<'a> {
+        let fast = isa.one_byte().nth(dialect).into_iter().flatten().map(|t| t.layout(1)).collect();
         let escape = |(i, t): (usize, &Template)| t.layout(Opcode::Escape(i as u16).bytes());
         let escape = isa.escape.iter().enumerate().map(escape).collect();
-        Decoder { isa, fast, escape }
+        Decoder { isa, dialect, fast, escape }
+    }
+
+    /// Prepares every dialect of `isa`.
+    pub fn all(isa: &'a Isa) -> Vec<Decoder<'a>> {
+        (0..isa.dialects()).map(|dialect| Decoder::of(isa, dialect)).collect()
     }
 
     /// The set.
@@ -65,21 +77,9 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Opcodes of all instructions of an image of this set.
-    pub fn opcodes(&self, image: &VerifiedImage<'_>) -> FxHashSet<Opcode> {
-        let view = image.view();
-        let halt = self.decode(view.code()).expect("verified");
-        let mut out = FxHashSet::from_iter([halt.opcode]);
-        for f in 0..view.function_count() {
-            let (_, _, end) = view.function_extent(f).expect("verified");
-            let mut at = view.function_offset(f) as usize;
-            while at < end {
-                let instruction = self.decode(&view.code()[at..end]).expect("verified");
-                out.insert(instruction.opcode);
-                at += instruction.bytes;
-            }
-        }
-        out
+    /// The template of an opcode.
+    pub fn template(&self, opcode: Opcode) -> Option<&'a Template> {
+        self.isa.template_in(self.dialect, opcode)
     }
 
     /// The instruction at the start of `code`.
@@ -88,11 +88,12 @@ impl<'a> Decoder<'a> {
             OpcodeError::Truncated => DecodeError::Truncated,
             OpcodeError::NotShort => DecodeError::Opcode,
         })?;
-        let template = self.isa.template(opcode).ok_or(DecodeError::Opcode)?;
+        let template = self.template(opcode).ok_or(DecodeError::Opcode)?;
         let layout = self.layout(opcode).ok_or(DecodeError::Opcode)?;
         let fixed = code.get(..layout.bytes as usize).ok_or(DecodeError::Truncated)?;
         let mut used = vec![0u8; fixed.len()];
         used[..opcode.bytes() as usize].fill(0xff);
+        let prefix = i64::from(opcode.prefix());
         let mut values = Vec::with_capacity(layout.fields.len());
         for (f, l) in template.fields.iter().zip(&layout.fields) {
             if f.kind == FieldKind::Table {
@@ -112,7 +113,7 @@ impl<'a> Decoder<'a> {
                     let v = if signed { (raw << unused) as i128 >> unused } else { raw as i128 };
                     v.wrapping_shl(u32::from(shift))
                 }
-                FieldKind::Branch => (raw << unused) as i128 >> unused,
+                FieldKind::Branch => ((raw << unused) as i128 >> unused) + i128::from(prefix),
                 _ => raw as i128,
             });
         }
@@ -129,7 +130,7 @@ impl<'a> Decoder<'a> {
             let distance = |e: &[u8]| {
                 let raw = e.iter().rev().fold(0i64, |v, &b| v << 8 | i64::from(b));
                 let unused = 64 - 8 * width as u32;
-                raw << unused >> unused
+                (raw << unused >> unused) + prefix
             };
             inst.table = entries.chunks_exact(width).map(distance).collect();
             inst.values[t] = inst.table.len() as i128;
@@ -137,6 +138,24 @@ impl<'a> Decoder<'a> {
         }
         Ok(inst)
     }
+}
+
+/// Templates of all instructions of an image.
+pub fn templates<'a>(image: &VerifiedImage<'a>) -> FxHashSet<&'a Template> {
+    let view = image.view();
+    let decoders = Decoder::all(image.isa());
+    let halt = decoders[0].decode(view.code()).expect("verified");
+    let mut out = FxHashSet::from_iter([halt.template]);
+    for f in 0..view.function_count() {
+        let (_, _, end) = view.function_extent(f).expect("verified");
+        let mut at = view.function_offset(f) as usize;
+        while at < end {
+            let instruction = decoders[view.dialect(f)].decode(&view.code()[at..end]).expect("verified");
+            out.insert(instruction.template);
+            at += instruction.bytes;
+        }
+    }
+    out
 }
 
 impl Instruction<'_> {
@@ -190,11 +209,15 @@ mod tests {
                 FieldKind::Imm { shift, .. } => (v >> shift) as u128,
                 _ => v as u128,
             }).collect();
+            let prefix = i128::from(opcode.prefix());
+            let is_branch = |i: usize| template.fields[i].kind == FieldKind::Branch;
+            let meant = values.iter().enumerate().map(|(i, &v)| if is_branch(i) { v + prefix } else { v });
+            let meant: Vec<i128> = meant.collect();
             let mut bytes = Vec::new();
             encode(&mut bytes, opcode, decoder.layout(opcode).expect("listed"), &raw);
             let inst = decoder.decode(&bytes).expect("decodes");
             prop_assert_eq!((inst.opcode, inst.bytes), (opcode, bytes.len()));
-            prop_assert_eq!(inst.values, values);
+            prop_assert_eq!(inst.values, meant);
         }
 
         #[test]

@@ -6,6 +6,7 @@
 mod address;
 mod code;
 mod constant;
+mod dialects;
 mod exceptions;
 mod far;
 mod flow;
@@ -26,6 +27,7 @@ use crate::patterns::Patterns;
 use code::Code;
 pub(crate) use code::encode;
 pub(crate) use constant::FloatConstants;
+use dialects::Dialects;
 pub(crate) use flow::Stretch;
 pub use native::NativeBlock;
 use native::PlacedNative;
@@ -77,6 +79,9 @@ pub enum EmitError {
         /// Its size.
         bytes: u64,
     },
+    /// More code than functions' offsets reach.
+    #[error("more than 256 MiB of bytecode")]
+    TooMuchCode,
     /// A branch over more than 2 GB.
     #[error("a branch over {distance} bytes")]
     TooFar {
@@ -135,6 +140,8 @@ pub type FuncRegions = FxHashMap<FuncId, Vec<Region>>;
 pub struct Wanted<'a> {
     /// How often the blocks run: what runs much is fast, what does not is small.
     pub runs: &'a Runs,
+    /// What all dispatches in those count, where all bytes count 1.
+    pub dispatches: f64,
     /// What of the functions is machine code.
     pub regions: &'a FuncRegions,
 }
@@ -143,7 +150,7 @@ pub struct Wanted<'a> {
 /// are native.
 pub fn emit(module: &Module, funcs: &[FuncId], isa: &Isa, options: EmitOptions) -> Result<Image, EmitError> {
     let (runs, regions) = (&Runs::default(), &FuncRegions::default());
-    emit_wanted(module, funcs, isa, options, Wanted { runs, regions })
+    emit_wanted(module, funcs, isa, options, Wanted { runs, dispatches: 1.0, regions })
 }
 
 /// The same where more is known and wanted.
@@ -154,14 +161,15 @@ pub fn emit_wanted(
     options: EmitOptions,
     wanted: Wanted<'_>,
 ) -> Result<Image, EmitError> {
-    let Wanted { runs, regions } = wanted;
+    let Wanted { runs, dispatches, regions } = wanted;
     if options.stubs > funcs.len() {
         return Err(EmitError::Stubs { stubs: options.stubs, funcs: funcs.len() });
     }
-    let patterns = Patterns::new(isa);
+    let dialects = Dialects::new(isa);
     let program = Program::new(module, funcs, options.stubs, regions)?;
-    let floats = float_constants(&patterns);
-    let emitter = Emitter { program: &program, patterns: &patterns, floats, runs, worth: worth(module, funcs, runs) };
+    let floats = float_constants(dialects.each());
+    let worth = worth(module, funcs, runs) * dispatches;
+    let emitter = Emitter { program: &program, dialects: &dialects, floats, runs, worth };
     let code: Vec<FuncCode> = funcs.par_iter().map(|&f| emitter.located(f)).collect::<Result<_, _>>()?;
     let natives = code.iter().map(|c| &c.natives);
     let blocks = funcs.iter().zip(natives).flat_map(|(&f, natives)| {
@@ -169,12 +177,14 @@ pub fn emit_wanted(
         regions.map(move |(i, region)| natives.iter().find(|n| n.region == i).map(|n| n.block(f, region)))
     });
     let blocks = blocks.collect();
-    Ok(image::assemble(&program, funcs, &patterns, code, options, blocks))
+    image::assemble(&program, funcs, &dialects.each()[0], code, options, blocks)
 }
 
 /// A function's code and the slots that it may name.
 pub(crate) struct FuncCode {
     pub code: Code,
+    /// What it is written in.
+    pub dialect: usize,
     /// Byte offset of each IR block, if it is reachable.
     pub blocks: Vec<Option<u32>>,
     pub pads: FunctionPads,
@@ -185,9 +195,9 @@ pub(crate) struct FuncCode {
     pub tiles: u32,
 }
 
-pub(crate) fn float_constants(patterns: &Patterns) -> FloatConstants {
+pub(crate) fn float_constants(dialects: &[Patterns]) -> FloatConstants {
     use rheo_ir::Op::{Const, Fconvert, Sitof64};
-    let after = |ty, op| patterns.has(&[(VmOp::Ir(Const), ty), (VmOp::Ir(op), Type::F64)]);
+    let after = |ty, op| dialects.iter().any(|p| p.has(&[(VmOp::Ir(Const), ty), (VmOp::Ir(op), Type::F64)]));
     FloatConstants { from_int: after(Type::I64, Sitof64), from_f32: after(Type::F32, Fconvert) }
 }
 
@@ -208,7 +218,7 @@ pub(crate) fn worth(module: &Module, funcs: &[FuncId], runs: &Runs) -> f64 {
 
 struct Emitter<'a> {
     program: &'a Program<'a>,
-    patterns: &'a Patterns,
+    dialects: &'a Dialects,
     floats: FloatConstants,
     runs: &'a Runs,
     worth: f64,
@@ -229,8 +239,8 @@ impl Emitter<'_> {
         if let Some(runs) = self.runs.get(&f) {
             prepared.weigh(|s| (s.runs(runs) * self.worth) as u32);
         }
-        let mut tiling = prepared.tile(self.patterns)?;
-        let code = code::write(self.patterns, &mut tiling.tiles, &tiling.starts)?;
+        let (dialect, mut tiling) = self.dialects.tile(&prepared)?;
+        let code = code::write(&self.dialects.each()[dialect], &mut tiling.tiles, &tiling.starts)?;
         let nodes = prepared.stretches.iter().map(|s| s.nodes.len() as u32).sum();
         let tiles = tiling.tiles.len() as u32;
         let mut blocks = vec![None; prepared.work.blocks.len()];
@@ -249,7 +259,7 @@ impl Emitter<'_> {
         let mark = prepared.work.mark.map(|slot| (prepared.frame.stack[slot.index()] / 8) as u32);
         let pads = FunctionPads { rows: rows.collect(), mark };
         let natives = native::place(&prepared.work, &prepared.frame, &code);
-        Ok(FuncCode { code, blocks, pads, natives, extent_slots: prepared.extent_slots(), nodes, tiles })
+        Ok(FuncCode { code, dialect, blocks, pads, natives, extent_slots: prepared.extent_slots(), nodes, tiles })
     }
 }
 
@@ -408,6 +418,13 @@ impl Prepared {
             tiles.append(&mut chosen);
         }
         Ok(Tiling { tiles, starts, stretch_starts })
+    }
+
+    /// The instructions of a tiling, each with what a dispatch costs there, in sixteenths of a byte.
+    pub(crate) fn dispatches<'a>(&'a self, tiling: &'a Tiling) -> impl Iterator<Item = (&'a Tile, u32)> {
+        let ends = tiling.stretch_starts.iter().skip(1).copied().chain([tiling.tiles.len() as u32]);
+        let stretches = tiling.stretch_starts.iter().zip(ends).zip(&self.dispatch);
+        stretches.flat_map(|((&from, to), &d)| tiling.tiles[from as usize..to as usize].iter().map(move |t| (t, d)))
     }
 
     /// Slots that instructions may name.

@@ -1,15 +1,16 @@
-//! Fitting: of a stock of templates, which ones a program's bytecode is written in, and which of these have one-byte
-//! opcodes.
+//! Fitting: of a stock of templates, which ones a program's bytecode is written in, how its functions are divided among
+//! dialects, and which templates have one-byte opcodes in each.
 //!
 //! Owns the choice among templates that are there; making new ones for a program is `train`'s. Takes two or three passes over
 //! the program where training takes dozens.
 
 use crate::emit::{EmitError, FuncRegions, Prepared, Program, Runs, float_constants, worth};
+use crate::group::grouped;
 use crate::isa::{FAST_MAX, Isa, Template};
 use crate::patterns::Patterns;
 use rayon::prelude::*;
 use rheo_ir::{FuncId, Module};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Passes over the program: one with one-byte opcodes for all, then those in which these change hands.
 const PASSES: usize = 3;
@@ -23,6 +24,8 @@ pub struct FitOptions<'a> {
     pub dispatches: f64,
     /// Most bytes of handlers for more than one op.
     pub handlers_max: u32,
+    /// What a dialect more adds to the program, in bytes.
+    pub dialect_bytes: u32,
     /// What a template's handler takes; nothing for one that is too slow.
     pub handler_bytes: &'a (dyn Fn(&Template) -> Option<u32> + Sync),
 }
@@ -48,8 +51,8 @@ pub fn fitted(
 ) -> Result<Isa, EmitError> {
     let program = Program::new(module, funcs, 0, &FuncRegions::default())?;
     let worth = worth(module, funcs, runs) * options.dispatches;
-    let mut patterns = Patterns::numbered(&Isa::complete(stock.to_vec(), Vec::new()), stock.len());
-    let floats = float_constants(&patterns);
+    let mut dialects = vec![Patterns::numbered(&Isa::complete(stock.to_vec(), Vec::new()), stock.len())];
+    let floats = float_constants(&dialects);
     let prepare = |&f: &FuncId| {
         let mut prepared = Prepared::new(&program, f, floats)?;
         if let Some(runs) = runs.get(&f) {
@@ -59,63 +62,113 @@ pub fn fitted(
     };
     let prepared: Vec<Prepared> = funcs.par_iter().map(prepare).collect::<Result<_, EmitError>>()?;
     let mut left: Vec<Template> = stock.to_vec();
+    let mut dialect_of = vec![0; prepared.len()];
+    let mut isa = Isa::default();
     for pass in 1..=PASSES {
-        let uses = used(&prepared, &patterns, left.len())?;
+        let uses = used(&prepared, &dialects, &dialect_of)?;
+        let mut sum = vec![Use::default(); left.len()];
+        uses.iter().flatten().for_each(|(number, u)| sum[*number as usize].add(*u));
         // Single ops that nothing uses yet are used where others go.
         let kept = |u: &Use, t: &Template| u.places > 0 || (t.ops.len() == 1 && pass < PASSES);
-        let found = uses.into_par_iter().zip(left).filter(|(u, t)| kept(u, t));
-        let mut ranked: Vec<(Use, Template, u32)> = found
-            .filter_map(|(u, t)| match t.ops.len() {
-                1 => Some((u, t, 0)),
-                _ => (options.handler_bytes)(&t).map(|bytes| (u, t, bytes)),
+        let found = sum.into_par_iter().zip(left).enumerate().filter(|(_, (u, t))| kept(u, t));
+        let mut ranked: Vec<Ranked> = found
+            .filter_map(|(old, (used, template))| {
+                let bytes = if template.ops.len() == 1 { 0 } else { (options.handler_bytes)(&template)? };
+                Some(Ranked { used, template, bytes, old })
             })
             .collect();
         // What does most for the bytes of its handler stays.
-        let worth = |r: &(Use, Template, u32)| r.0.saved / f64::from(r.2.max(1));
-        ranked.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then_with(|| a.1.cmp(&b.1)));
+        let worth = |r: &Ranked| r.used.saved / f64::from(r.bytes.max(1));
+        ranked.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then_with(|| a.template.cmp(&b.template)));
         let mut left_bytes = options.handlers_max;
-        ranked.retain(|(u, _, bytes)| {
-            let stays = *bytes == 0 || (u.saved > f64::from(*bytes) * BYTE && *bytes <= left_bytes);
+        ranked.retain(|r| {
+            let stays = r.bytes == 0 || (r.used.saved > f64::from(r.bytes) * BYTE && r.bytes <= left_bytes);
             if stays {
-                left_bytes -= bytes;
+                left_bytes -= r.bytes;
             }
             stays
         });
-        ranked.sort_by(|a, b| b.0.short.total_cmp(&a.0.short).then_with(|| a.1.cmp(&b.1)));
-        left = ranked.into_iter().map(|r| r.1).collect();
-        let fast = left.len().min(FAST_MAX);
-        patterns = Patterns::numbered(&Isa::complete(left[..fast].to_vec(), left[fast..].to_vec()), left.len());
+        ranked.sort_by(|a, b| b.used.short.total_cmp(&a.used.short).then_with(|| a.template.cmp(&b.template)));
+        let new: FxHashMap<u32, u32> = ranked.iter().enumerate().map(|(i, r)| (r.old as u32, i as u32)).collect();
+        left = ranked.into_iter().map(|r| r.template).collect();
+        let short = |f: &Vec<(u32, Use)>| -> Vec<(u32, f64)> {
+            let mut own: Vec<_> = f.iter().filter_map(|(old, u)| Some((*new.get(old)?, u.short))).collect();
+            own.sort_by_key(|u| u.0);
+            own
+        };
+        let shorts: Vec<Vec<(u32, f64)>> = uses.iter().map(short).collect();
+        if pass == 1 {
+            dialect_of = grouped(&shorts, left.len(), f64::from(options.dialect_bytes) * BYTE);
+        }
+        isa = with_one_byte(&left, &shorts, &dialect_of);
+        if pass < PASSES {
+            let numbers: FxHashMap<&Template, u32> = left.iter().zip(0..).collect();
+            let of = |dialect| Patterns::of(&isa, dialect, |_, t| numbers.get(t).copied());
+            dialects = (0..isa.dialects()).into_par_iter().map(of).collect();
+        }
     }
-    let escape = left.split_off(left.len().min(FAST_MAX));
-    let base: FxHashSet<&Template> = Isa::base_escape().iter().collect();
-    let escape = escape.into_iter().filter(|t| !base.contains(t)).collect();
-    Ok(Isa::complete(left, escape))
+    Ok(isa)
 }
 
-/// What each of the first `count` templates does for the functions.
-fn used(prepared: &[Prepared], patterns: &Patterns, count: usize) -> Result<Vec<Use>, EmitError> {
-    let of = |p: &Prepared| -> Result<Vec<(u32, Use)>, EmitError> {
-        let tiling = p.tile(patterns)?;
-        let mut out = Vec::with_capacity(tiling.tiles.len());
-        for k in 0..p.stretches.len() {
-            let from = tiling.stretch_starts[k] as usize;
-            let to = tiling.stretch_starts.get(k + 1).map_or(tiling.tiles.len(), |&t| t as usize);
-            let dispatch = f64::from(p.dispatch(k));
-            for t in &tiling.tiles[from..to] {
-                let variant = &patterns.shapes[t.shape as usize].variants[t.variant as usize];
-                let Some(number) = variant.number else { continue };
-                let short = BYTE + dispatch;
-                let saved = f64::from(t.nodes - 1) * (BYTE * 1.5 + dispatch);
-                out.push((number, Use { places: 1, short, saved }));
-            }
+/// A template that is still in the choice.
+struct Ranked {
+    used: Use,
+    template: Template,
+    /// Of its handler, if it is for more than one op.
+    bytes: u32,
+    /// Its number in this pass.
+    old: usize,
+}
+
+/// The set of the templates `left`, which functions use as `shorts` says, each in its dialect.
+fn with_one_byte(left: &[Template], shorts: &[Vec<(u32, f64)>], dialect_of: &[usize]) -> Isa {
+    let count = dialect_of.iter().max().map_or(1, |d| d + 1);
+    let mut sums = vec![vec![0.0; left.len()]; count];
+    for (f, &dialect) in shorts.iter().zip(dialect_of) {
+        f.iter().for_each(|&(t, short)| sums[dialect][t as usize] += short);
+    }
+    let mut behind = vec![0.0; left.len()];
+    let mut dialects: Vec<Vec<Template>> = Vec::new();
+    let mut in_all = vec![true; left.len()];
+    for sum in &sums {
+        let mut ranked: Vec<usize> = (0..left.len()).collect();
+        // What is used by nobody here may be by functions that were no examples.
+        ranked.sort_by(|&a, &b| sum[b].total_cmp(&sum[a]).then(a.cmp(&b)));
+        for &t in ranked.iter().skip(FAST_MAX) {
+            in_all[t] = false;
+            behind[t] += sum[t];
         }
+        ranked.truncate(FAST_MAX);
+        dialects.push(ranked.into_iter().map(|t| left[t].clone()).collect());
+    }
+    let base: FxHashSet<&Template> = Isa::base_escape().iter().collect();
+    let mut escape: Vec<usize> = (0..left.len()).filter(|&t| !in_all[t] && !base.contains(&left[t])).collect();
+    escape.sort_by(|&a, &b| behind[b].total_cmp(&behind[a]).then(a.cmp(&b)));
+    Isa::complete_in(dialects, escape.into_iter().map(|t| left[t].clone()).collect())
+}
+
+/// What each function gets from templates, by their numbers, in its dialect.
+fn used(prepared: &[Prepared], dialects: &[Patterns], dialect_of: &[usize]) -> Result<Vec<Vec<(u32, Use)>>, EmitError> {
+    let of = |(p, &dialect): (&Prepared, &usize)| -> Result<Vec<(u32, Use)>, EmitError> {
+        let patterns = &dialects[dialect];
+        let tiling = p.tile(patterns)?;
+        let mut out: FxHashMap<u32, Use> = FxHashMap::default();
+        for (t, dispatch) in p.dispatches(&tiling) {
+            let Some(number) = patterns.variant(t.shape, t.variant).number else { continue };
+            let short = BYTE + f64::from(dispatch);
+            let saved = f64::from(t.nodes - 1) * (BYTE * 1.5 + f64::from(dispatch));
+            out.entry(number).or_default().add(Use { places: 1, short, saved });
+        }
+        let mut out: Vec<(u32, Use)> = out.into_iter().collect();
+        out.sort_by_key(|u| u.0);
         Ok(out)
     };
-    let each: Vec<Vec<(u32, Use)>> = prepared.par_iter().map(of).collect::<Result<_, _>>()?;
-    let mut sum = vec![Use::default(); count];
-    for (number, u) in each.into_iter().flatten() {
-        let s = &mut sum[number as usize];
-        *s = Use { places: s.places + u.places, short: s.short + u.short, saved: s.saved + u.saved };
+    prepared.par_iter().zip(dialect_of).map(of).collect()
+}
+
+impl Use {
+    fn add(&mut self, more: Use) {
+        *self =
+            Use { places: self.places + more.places, short: self.short + more.short, saved: self.saved + more.saved };
     }
-    Ok(sum)
 }

@@ -18,7 +18,7 @@
 //! | section | |
 //! |---|---|
 //! | 0 code | `halt`, then each function's frame size and instructions, in order |
-//! | 1 functions | u32 code offset of each function's first instruction |
+//! | 1 functions | u32 of each function: code offset of its first instruction in the low 28 bits, its dialect above |
 //! | 2 func_info | u16 descriptor offset of each function with a stub |
 //! | 3 descriptors | as docs/vm.md says |
 //! | 4 symbols | strings: a kind (`g` global, `f` function, `G` and `F` cell of one, `t` of the accessor of a thread-local, `r` of a runtime routine, `s` of a function's stand-in, `b` machine code of a region) and the name; may be left out |
@@ -34,7 +34,7 @@
 //! A function's *frame size* is the number of slots that its instructions may name, static stack slots and outgoing window
 //! included: one byte before the first instruction, or if that is 255, the u32 before it.
 
-use crate::emit::{EmitOptions, FuncCode, NativeBlock, Program, SymbolKind, encode};
+use crate::emit::{EmitError, EmitOptions, FuncCode, NativeBlock, Program, SymbolKind, encode};
 use crate::isa::VmOp;
 use crate::pads::{self, FunctionPads};
 use crate::patterns::Patterns;
@@ -43,9 +43,13 @@ use rheo_ir::{FuncId, SrcLoc};
 /// First bytes of an image.
 pub const MAGIC: [u8; 4] = *b"RHEO";
 /// Format version.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 112;
+/// Position of the dialect in a function's word.
+pub const DIALECT_SHIFT: u32 = 28;
+/// Most bytes of code: the low bits of a function's word.
+pub const CODE_MAX: u32 = (1 << DIALECT_SHIFT) - 1;
 /// Number of sections.
 pub const SECTIONS: usize = 9;
 /// Offset in the header of the build id.
@@ -135,6 +139,12 @@ impl Image {
         word(at)..word(at) + word(at + 4)
     }
 
+    /// Code offset of each function's first instruction, by number.
+    pub fn function_offsets(&self) -> impl Iterator<Item = u32> + '_ {
+        let words = self.bytes[self.section(Section::Functions)].chunks_exact(4);
+        words.map(|w| u32::from_le_bytes(w.try_into().expect("4 bytes")) & CODE_MAX)
+    }
+
     /// Tells one build from another.
     pub fn build_id(&self) -> u64 {
         u64::from_le_bytes(self.bytes[BUILD_ID_AT..BUILD_ID_AT + 8].try_into().expect("8 bytes"))
@@ -146,7 +156,8 @@ impl Image {
 pub(crate) struct Parts {
     pub fingerprint: u64,
     pub code: Vec<u8>,
-    pub functions: Vec<u32>,
+    /// Code offset and dialect.
+    pub functions: Vec<(u32, usize)>,
     pub func_info: Vec<u16>,
     pub descriptors: Vec<u8>,
     pub symbol_count: u32,
@@ -169,10 +180,6 @@ fn strings(list: &[Vec<u8>]) -> Vec<u8> {
     out.extend_from_slice(&at.to_le_bytes());
     list.iter().for_each(|s| out.extend_from_slice(s));
     out
-}
-
-fn words(list: &[u32]) -> Vec<u8> {
-    list.iter().flat_map(|w| w.to_le_bytes()).collect()
 }
 
 fn fnv(h: u64, bytes: &[u8]) -> u64 {
@@ -202,7 +209,7 @@ impl Parts {
         let list = |l: &Option<Vec<Vec<u8>>>| l.as_ref().map(|l| strings(l)).unwrap_or_default();
         let sections: [Vec<u8>; SECTIONS] = [
             self.code.clone(),
-            words(&self.functions),
+            self.functions.iter().flat_map(|&(at, d)| (at | (d as u32) << DIALECT_SHIFT).to_le_bytes()).collect(),
             self.func_info.iter().flat_map(|d| d.to_le_bytes()).collect(),
             self.descriptors.clone(),
             list(&self.symbols),
@@ -287,7 +294,7 @@ pub(crate) fn assemble(
     code: Vec<FuncCode>,
     options: EmitOptions,
     blocks: Vec<Option<NativeBlock>>,
-) -> Image {
+) -> Result<Image, EmitError> {
     let module = program.module;
     let mut parts = Parts { fingerprint: patterns.fingerprint, ..Parts::default() };
     let halt = patterns.shapes.iter().find(|s| s.ops.len() == 1 && s.ops[0].op == VmOp::Halt);
@@ -299,8 +306,8 @@ pub(crate) fn assemble(
     for f in &code {
         let from = parts.code.len();
         push_frame_size(&mut parts.code, f.extent_slots);
-        let entry = parts.code.len() as u32;
-        parts.functions.push(entry);
+        let entry = u32::try_from(parts.code.len()).ok().filter(|&at| at <= CODE_MAX).ok_or(EmitError::TooMuchCode)?;
+        parts.functions.push((entry, f.dialect));
         func_blocks.push(f.blocks.iter().map(|b| b.map(|offset| entry + offset)).collect());
         parts.code.extend_from_slice(&f.code.bytes);
         func_bytes.push((parts.code.len() - from) as u32);
@@ -322,7 +329,7 @@ pub(crate) fn assemble(
     stats.table_bytes = (4 * parts.functions.len() + 2 * parts.func_info.len()) as u64
         + parts.descriptors.len() as u64
         + pads::encode(&parts.pads).len() as u64;
-    Image { bytes: parts.build(), symbols: program.symbols.clone(), func_bytes, func_blocks, blocks, stats }
+    Ok(Image { bytes: parts.build(), symbols: program.symbols.clone(), func_bytes, func_blocks, blocks, stats })
 }
 
 /// What the runtime calls it.

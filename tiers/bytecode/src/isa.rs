@@ -26,8 +26,11 @@ pub const PAGES: u16 = (ESCAPE - FIRST_PAGE) as u16;
 /// Escapes with a two-byte opcode.
 pub const SHORT_ESCAPES: usize = 256 * PAGES as usize;
 
-/// Most templates with a one-byte opcode.
+/// Most templates with a one-byte opcode in one dialect.
 pub const FAST_MAX: usize = FIRST_PAGE as usize;
+
+/// Most dialects.
+pub const DIALECTS_MAX: usize = 14;
 
 /// Index of a field in [`Template::fields`].
 pub type FieldIx = u8;
@@ -256,7 +259,7 @@ pub enum FieldKind {
         /// Left shift that makes the value.
         shift: u8,
     },
-    /// Signed distance in bytes from the instruction's opcode byte.
+    /// Signed distance in bytes from the last byte of the instruction's opcode.
     Branch,
     /// Function number.
     Func,
@@ -382,7 +385,7 @@ impl Template {
 /// An instruction's opcode.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Opcode {
-    /// One byte, an index into [`Isa::fast`].
+    /// One byte, an index into the one-byte templates of the function's dialect.
     Fast(u8),
     /// A page or [`ESCAPE`], and an index into [`Isa::escape`].
     Escape(u16),
@@ -396,6 +399,11 @@ impl Opcode {
             Opcode::Escape(i) if usize::from(i) < SHORT_ESCAPES => 2,
             Opcode::Escape(_) => 3,
         }
+    }
+
+    /// Its bytes before the last one, which branches are relative to and handlers count from.
+    pub fn prefix(self) -> u32 {
+        self.bytes() - 1
     }
 
     /// Writes it to the start of an instruction.
@@ -434,11 +442,13 @@ pub enum OpcodeError {
     NotShort,
 }
 
-/// An instruction set.
+/// An instruction set. Each function is written in one of its *dialects*, which differ in what their one-byte opcodes mean.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Isa {
-    /// Templates with one-byte opcodes, at most [`FAST_MAX`].
+    /// Templates with one-byte opcodes in dialect 0, at most [`FAST_MAX`].
     pub fast: Vec<Template>,
+    /// The same of the dialects from 1 on.
+    pub others: Vec<Vec<Template>>,
     /// Templates behind the escapes: at least [`Isa::base_escape`]'s.
     pub escape: Vec<Template>,
 }
@@ -454,17 +464,38 @@ impl Isa {
         h
     }
 
-    /// The template of an opcode.
+    /// Number of dialects.
+    pub fn dialects(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// Templates with one-byte opcodes in each dialect.
+    pub fn one_byte(&self) -> impl Iterator<Item = &Vec<Template>> {
+        std::iter::once(&self.fast).chain(&self.others)
+    }
+
+    /// The template of an opcode of dialect 0.
     pub fn template(&self, opcode: Opcode) -> Option<&Template> {
+        self.template_in(0, opcode)
+    }
+
+    /// The template of an opcode.
+    pub fn template_in(&self, dialect: usize, opcode: Opcode) -> Option<&Template> {
         match opcode {
-            Opcode::Fast(i) => self.fast.get(usize::from(i)),
+            Opcode::Fast(i) => self.one_byte().nth(dialect)?.get(usize::from(i)),
             Opcode::Escape(i) => self.escape.get(usize::from(i)),
         }
     }
 
-    /// All opcodes with their templates.
+    /// All opcodes of dialect 0 with their templates.
     pub fn templates(&self) -> impl Iterator<Item = (Opcode, &Template)> {
-        let fast = self.fast.iter().enumerate().map(|(i, t)| (Opcode::Fast(i as u8), t));
+        self.templates_in(0)
+    }
+
+    /// All opcodes of a dialect with their templates.
+    pub fn templates_in(&self, dialect: usize) -> impl Iterator<Item = (Opcode, &Template)> {
+        let fast = self.one_byte().nth(dialect).into_iter().flatten();
+        let fast = fast.enumerate().map(|(i, t)| (Opcode::Fast(i as u8), t));
         fast.chain(self.escape.iter().enumerate().map(|(i, t)| (Opcode::Escape(i as u16), t)))
     }
 }

@@ -7,6 +7,7 @@ pub mod asm;
 pub mod decode;
 mod emit;
 mod fit;
+mod group;
 pub mod image;
 pub mod isa;
 pub mod pads;

@@ -2,7 +2,7 @@
 //!
 //! Owns the index; what matches where is `emit::select`'s.
 
-use crate::isa::{EncodedLayout, Field, Isa, MicroOp, Opcode, VmOp};
+use crate::isa::{EncodedLayout, Field, Isa, MicroOp, Opcode, Template, VmOp};
 use rheo_ir::{Op, Type};
 use rustc_hash::FxHashMap;
 
@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 #[derive(Debug)]
 pub(crate) struct Variant {
     pub opcode: Opcode,
-    /// Number in [`Isa::fast`], while a set is trained that may have too many of those.
+    /// Number among the templates that a choice is made of.
     pub number: Option<u32>,
     pub fields: Vec<Field>,
     pub layout: EncodedLayout,
@@ -44,17 +44,27 @@ impl Patterns {
         Patterns::numbered(isa, 0)
     }
 
-    /// With the first `numbered` fast templates numbered.
+    /// Of every dialect.
+    pub(crate) fn all(isa: &Isa) -> Vec<Patterns> {
+        (0..isa.dialects()).map(|dialect| Patterns::of(isa, dialect, |_, _| None)).collect()
+    }
+
+    /// Of a set with one dialect, with the first `numbered` templates numbered.
     pub(crate) fn numbered(isa: &Isa, numbered: usize) -> Patterns {
+        Patterns::of(isa, 0, |k, _| (k < numbered).then_some(k as u32))
+    }
+
+    /// Of a dialect, with the templates numbered as `number` says, of their place among the dialect's and of themselves.
+    pub(crate) fn of(isa: &Isa, dialect: usize, number: impl Fn(usize, &Template) -> Option<u32>) -> Patterns {
         let mut by_ops: FxHashMap<&[MicroOp], u32> = FxHashMap::default();
         let mut p = Patterns { shapes: Vec::new(), steps: vec![Step::default()], fingerprint: isa.fingerprint() };
-        for (k, (opcode, t)) in isa.templates().enumerate() {
+        for (k, (opcode, t)) in isa.templates_in(dialect).enumerate() {
             let shape = *by_ops.entry(t.ops.as_slice()).or_insert_with(|| {
                 p.shapes.push(Shape { ops: t.ops.clone(), variants: Vec::new() });
                 p.shapes.len() as u32 - 1
             });
             let layout = t.layout(opcode.bytes());
-            let number = (k < numbered).then_some(k as u32);
+            let number = number(k, t);
             p.shapes[shape as usize].variants.push(Variant { opcode, number, fields: t.fields.clone(), layout });
         }
         for i in 0..p.shapes.len() {
@@ -75,6 +85,11 @@ impl Patterns {
             p.steps[at as usize].shapes.push(i as u32);
         }
         p
+    }
+
+    /// An encoding of a shape.
+    pub(crate) fn variant(&self, shape: u32, variant: u32) -> &Variant {
+        &self.shapes[shape as usize].variants[variant as usize]
     }
 
     pub(crate) fn root(&self) -> &Step {

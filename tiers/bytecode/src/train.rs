@@ -160,7 +160,7 @@ pub fn train(
     let uses = t.uses(&tilings, &set);
     let mut fast: Vec<(f64, Template)> = set.fast.iter().enumerate().map(|(i, t)| (uses[i].0, t.clone())).collect();
     fast.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    Ok(Isa { fast: fast.into_iter().map(|f| f.1).collect(), escape: set.extra })
+    Ok(Isa { fast: fast.into_iter().map(|f| f.1).collect(), others: Vec::new(), escape: set.extra })
 }
 
 struct Trainer<'a> {

@@ -89,6 +89,9 @@ pub enum Flaw {
         /// Its number.
         number: i128,
     },
+    /// A dialect that the set does not have.
+    #[error("dialect {0} does not exist")]
+    Dialect(usize),
     /// The function's last instruction goes on behind it.
     #[error("control falls out of the function")]
     FallsOut,
@@ -128,8 +131,8 @@ pub fn verify<'a>(view: ImageView<'a>, isa: &'a Isa) -> Result<VerifiedImage<'a>
     if view.fingerprint() != expected {
         return Err(VerifyError::Fingerprint { found: view.fingerprint(), expected });
     }
-    let decoder = Decoder::new(isa);
-    let halt = decoder.decode(view.code()).ok().filter(|i| i.template.ops.iter().all(|m| m.op == VmOp::Halt));
+    let decoders = Decoder::all(isa);
+    let halt = decoders[0].decode(view.code()).ok().filter(|i| i.template.ops.iter().all(|m| m.op == VmOp::Halt));
     let first = halt.ok_or(VerifyError::Halt)?.bytes;
     let begins = match view.function_count() {
         0 => view.code().len(),
@@ -138,7 +141,7 @@ pub fn verify<'a>(view: ImageView<'a>, isa: &'a Isa) -> Result<VerifiedImage<'a>
     if begins != first {
         return Err(VerifyError::Halt);
     }
-    let code = Code { view, decoder: &decoder, pads: view.pads() };
+    let code = Code { view, decoders: &decoders, pads: view.pads() };
     (0..view.function_count()).into_par_iter().try_for_each(|f| code.function(f))?;
     for f in 0..view.stub_count() {
         if view.descriptor(view.func_info(f).into()).is_none() {
@@ -150,7 +153,7 @@ pub fn verify<'a>(view: ImageView<'a>, isa: &'a Isa) -> Result<VerifiedImage<'a>
 
 struct Code<'a> {
     view: ImageView<'a>,
-    decoder: &'a Decoder<'a>,
+    decoders: &'a [Decoder<'a>],
     pads: Vec<FunctionPads>,
 }
 
@@ -166,6 +169,8 @@ impl Code<'_> {
         if slots > FRAME_SLOTS_MAX {
             return Err(fail(start, Flaw::Frame));
         }
+        let dialect = self.view.dialect(function);
+        let decoder = self.decoders.get(dialect).ok_or_else(|| fail(start, Flaw::Dialect(dialect)))?;
         let code = &self.view.code()[..end];
         let mut begins = vec![false; end - start];
         let mut branches = Vec::new();
@@ -174,7 +179,7 @@ impl Code<'_> {
         let mut checked = 0;
         let mut rows = self.pads[function].rows.iter().peekable();
         while at < end {
-            let inst = self.decoder.decode(&code[at..]).map_err(|e| fail(at, e.into()))?;
+            let inst = decoder.decode(&code[at..]).map_err(|e| fail(at, e.into()))?;
             begins[at - start] = true;
             self.instruction(&inst, slots).map_err(|e| fail(at, e))?;
             if at == start {

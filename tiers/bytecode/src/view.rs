@@ -2,7 +2,9 @@
 //!
 //! Owns reading. Bytes may be anything: what is not so is an error, never a panic. That the *code* is sound is `verify`'s.
 
-use crate::image::{BUILD_ID_AT, HEADER_BYTES, MAGIC, Parts, SECTIONS, Section, VERSION, build_id};
+use crate::image::{
+    BUILD_ID_AT, CODE_MAX, DIALECT_SHIFT, HEADER_BYTES, MAGIC, Parts, SECTIONS, Section, VERSION, build_id,
+};
 use crate::pads::{self, FunctionPads};
 use rheo_ir::SrcLoc;
 
@@ -175,7 +177,12 @@ impl<'a> ImageView<'a> {
 
     /// Code offset of a function's first instruction.
     pub fn function_offset(&self, function: usize) -> u32 {
-        word(self.section(Section::Functions), function * 4)
+        word(self.section(Section::Functions), function * 4) & CODE_MAX
+    }
+
+    /// The dialect that a function is written in.
+    pub fn dialect(&self, function: usize) -> usize {
+        (word(self.section(Section::Functions), function * 4) >> DIALECT_SHIFT) as usize
     }
 
     /// Where a function's frame size begins in the code, the size itself, and where its instructions end.
@@ -276,7 +283,7 @@ impl<'a> ImageView<'a> {
         Parts {
             fingerprint: self.fingerprint(),
             code: self.code().to_vec(),
-            functions: (0..self.function_count()).map(|f| self.function_offset(f)).collect(),
+            functions: (0..self.function_count()).map(|f| (self.function_offset(f), self.dialect(f))).collect(),
             func_info: (0..self.stub_count()).map(|f| self.func_info(f)).collect(),
             descriptors: self.section(Section::Descriptors).to_vec(),
             symbol_count: self.symbol_count() as u32,

@@ -1,6 +1,6 @@
 //! What an op's meaning needs from the interpreter: the symbol table, the frame, the dynamic stack, helpers.
 
-use crate::layout::{CALLER_FP, RETURN_PC, context, thread};
+use crate::layout::{CALLER_FRAME, DIALECT_MASK, RETURN_PC, context, thread};
 use crate::names::{Names, Routine};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
@@ -60,6 +60,50 @@ impl Interpreter<'_> {
         }
     }
 
+    /// The address that a symbol stands for.
+    pub fn symbol_address(&self, b: &mut FunctionBuilder, symbol: Value) -> Value {
+        let ctx = self.registers.ctx;
+        let main = if self.names.has_dialects { b.ins().load(types::I64, own(), ctx, context::MAIN) } else { ctx };
+        let offset = b.ins().ishl_imm_s(symbol, 2);
+        let entry = b.ins().iadd(main, offset);
+        let distance = b.ins().sload32(own(), entry, context::SYMBOLS);
+        b.ins().iadd(main, distance)
+    }
+
+    /// The address in the cell that a symbol stands for.
+    pub fn cell_address(&self, b: &mut FunctionBuilder, symbol: Value) -> Value {
+        let cell = self.symbol_address(b, symbol);
+        b.ins().load(types::I64, own(), cell, 0)
+    }
+
+    /// The frame pointer with the dialect, as linkage has it.
+    pub fn frame_word(&self, b: &mut FunctionBuilder) -> Value {
+        let Registers { fp, ctx, .. } = self.registers;
+        if !self.names.has_dialects {
+            return fp;
+        }
+        let dialect = b.ins().load(types::I64, own(), ctx, context::DIALECT);
+        b.ins().bor(fp, dialect)
+    }
+
+    /// Makes the frame and the dialect of a frame word the current ones.
+    pub fn set_frame(&mut self, b: &mut FunctionBuilder, word: Value) {
+        if !self.names.has_dialects {
+            self.registers.fp = word;
+            return;
+        }
+        self.registers.fp = b.ins().band_imm_s(word, !DIALECT_MASK);
+        let dialect = b.ins().band_imm_s(word, DIALECT_MASK);
+        self.set_dialect(b, dialect);
+    }
+
+    /// Goes over to a dialect.
+    pub fn set_dialect(&mut self, b: &mut FunctionBuilder, dialect: Value) {
+        let offset = b.ins().ishl_imm_s(dialect, 3);
+        let entry = b.ins().iadd(self.registers.ctx, offset);
+        self.registers.ctx = b.ins().load(types::I64, own(), entry, context::DIALECTS);
+    }
+
     /// Goes to a routine that reports, if `bad` is not zero.
     pub fn report_if(&self, b: &mut FunctionBuilder, bad: Value, routine: Routine) {
         let (cold, on) = (b.create_block(), b.create_block());
@@ -88,7 +132,8 @@ impl Interpreter<'_> {
         b.seal_block(up);
         b.seal_block(done);
         b.switch_to_block(up);
-        let caller = b.ins().load(types::I64, own(), fp, CALLER_FP);
+        let caller = b.ins().load(types::I64, own(), fp, CALLER_FRAME);
+        let caller = if self.names.has_dialects { b.ins().band_imm_s(caller, !DIALECT_MASK) } else { caller };
         let less = b.ins().iadd_imm_s(left, -1);
         b.ins().jump(head, &[BlockArg::Value(caller), BlockArg::Value(less)]);
         b.seal_block(head);
@@ -115,7 +160,7 @@ impl Binding for Interpreter<'_> {
 
     fn global_addr(&mut self, b: &mut FunctionBuilder, imm: BoundImm) -> Value {
         let symbol = self.value(b, imm);
-        symbol_address(b, self.registers.ctx, symbol)
+        self.symbol_address(b, symbol)
     }
 
     fn tls_addr(&mut self, _: &mut FunctionBuilder, _: BoundImm) -> Value {
@@ -181,18 +226,4 @@ impl Binding for Interpreter<'_> {
         let zero = b.ins().iconst(types::I64, 0);
         b.ins().select(none, zero, address)
     }
-}
-
-/// The address that a symbol stands for.
-pub fn symbol_address(b: &mut FunctionBuilder, ctx: Value, symbol: Value) -> Value {
-    let offset = b.ins().ishl_imm_s(symbol, 2);
-    let entry = b.ins().iadd(ctx, offset);
-    let distance = b.ins().sload32(own(), entry, context::SYMBOLS);
-    b.ins().iadd(ctx, distance)
-}
-
-/// The address in the cell that a symbol stands for.
-pub fn cell_address(b: &mut FunctionBuilder, ctx: Value, symbol: Value) -> Value {
-    let cell = symbol_address(b, ctx, symbol);
-    b.ins().load(types::I64, own(), cell, 0)
 }

@@ -1,10 +1,10 @@
 //! Micro-ops that hand control on: branches, switches, calls of every kind, returns.
 
 use crate::VmError;
-use crate::binding::{Interpreter, Registers, cell_address, own, symbol_address};
+use crate::binding::{Interpreter, Registers, own};
 use crate::decode;
 use crate::handler::{Handler, go, opened};
-use crate::layout::{CALLER_FP, RETURN_PC, STUB_SHIFT, context, thread};
+use crate::layout::{CALLER_FRAME, RETURN_PC, STUB_SHIFT, context, thread};
 use crate::names::{Names, Routine, signature, signature_with};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, BlockArg, Endianness, Function, InstBuilder, MemFlagsData, TrapCode, Value, types};
@@ -53,7 +53,7 @@ impl Handler<'_, '_> {
             }
             VmOp::CallNative(kind) => {
                 let symbol = self.word(m.args[0])?;
-                let target = cell_address(&mut self.b, self.env.registers.ctx, symbol);
+                let target = self.env.cell_address(&mut self.b, symbol);
                 let w = self.word(m.args[1])?;
                 let window = self.window(w);
                 self.call_native(kind, target, window, m)
@@ -62,7 +62,7 @@ impl Handler<'_, '_> {
             VmOp::Setjmp => {
                 let symbol = self.word(m.args[0])?;
                 let w = self.word(m.args[1])?;
-                let target = cell_address(&mut self.b, self.env.registers.ctx, symbol);
+                let target = self.env.cell_address(&mut self.b, symbol);
                 let window = self.window(w);
                 self.go_native(Routine::Setjmp, Routine::SetjmpThen, target, window);
                 Ok(())
@@ -73,14 +73,14 @@ impl Handler<'_, '_> {
                 let slots = self.word(m.args[2])?;
                 let window = self.window(w);
                 self.slide(window, slots);
-                enter(&mut self.b, self.env.registers, f);
+                enter(&mut self.b, &mut self.env, f);
                 Ok(())
             }
             VmOp::TailCallIndirect => self.tail_call_indirect(m),
             VmOp::NativeBlock => {
                 let symbol = self.word(m.args[0])?;
                 let start = self.instruction_byte(0);
-                let code = symbol_address(&mut self.b, self.env.registers.ctx, symbol);
+                let code = self.env.symbol_address(&mut self.b, symbol);
                 let facc = self.b.func.dfg.value_type(self.env.registers.facc);
                 let signature = self.b.import_signature(signature_with(facc, false));
                 let registers = Registers { pc: start, ..self.env.registers };
@@ -145,7 +145,8 @@ impl Handler<'_, '_> {
     fn ret(&mut self) {
         let fp = self.env.registers.fp;
         let pc = self.b.ins().load(types::I64, own(), fp, RETURN_PC);
-        self.env.registers.fp = self.b.ins().load(types::I64, own(), fp, CALLER_FP);
+        let caller = self.b.ins().load(types::I64, own(), fp, CALLER_FRAME);
+        self.env.set_frame(&mut self.b, caller);
         self.go(pc, 0);
     }
 
@@ -170,8 +171,8 @@ impl Handler<'_, '_> {
             None => self.b.ins().load(types::I64, own(), window, 8 * i as i32),
         });
         let back = self.instruction_byte(self.layout.bytes as i32);
-        let fp = self.env.registers.fp;
-        self.go_native_with(Routine::CallPair, Routine::CallPairThen, &[a, b, back, target, fp, window]);
+        let frame = self.env.frame_word(&mut self.b);
+        self.go_native_with(Routine::CallPair, Routine::CallPairThen, &[a, b, back, target, frame, window]);
     }
 
     fn go_native_with(&mut self, plain: Routine, then: Routine, arguments: &[Value; 6]) {
@@ -253,7 +254,7 @@ impl Handler<'_, '_> {
         self.env.registers.acc = target;
         self.slide(window, slots);
         let f = stub_number(&mut self.b, before.ctx, target);
-        enter(&mut self.b, self.env.registers, f);
+        enter(&mut self.b, &mut self.env, f);
         self.env.registers = before;
         self.b.switch_to_block(native);
         self.set_descriptor(offset);
@@ -309,27 +310,41 @@ impl Handler<'_, '_> {
     }
 }
 
+/// Position of the dialect in a function's word.
+const DIALECT_SHIFT: i64 = rheo_bytecode::image::DIALECT_SHIFT as i64;
+/// The bits of a function's word that are its code offset.
+const OFFSET_MASK: i64 = rheo_bytecode::image::CODE_MAX as i64;
+
 /// Goes to the first instruction of function `f`, in the frame there is.
-fn enter(b: &mut FunctionBuilder, registers: Registers, f: Value) {
-    let ctx = registers.ctx;
+fn enter(b: &mut FunctionBuilder, env: &mut Interpreter, f: Value) {
+    let ctx = env.registers.ctx;
     let funcs = b.ins().load(types::I64, own(), ctx, context::FUNCS);
     let entry = b.ins().ishl_imm_s(f, 2);
     let entry = b.ins().iadd(funcs, entry);
-    let offset = b.ins().uload32(own(), entry, 0);
+    let word = b.ins().uload32(own(), entry, 0);
     let code = b.ins().load(types::I64, own(), ctx, context::CODE);
+    let offset = match env.names.has_dialects {
+        true => {
+            let dialect = b.ins().ushr_imm_s(word, DIALECT_SHIFT);
+            env.set_dialect(b, dialect);
+            b.ins().band_imm_s(word, OFFSET_MASK)
+        }
+        false => word,
+    };
     let pc = b.ins().iadd(code, offset);
-    go(b, registers, pc, 0);
+    go(b, env.registers, pc, 0);
 }
 
 /// Makes function `f`'s frame in `window` and enters it; it returns to `back`.
 fn call(b: &mut FunctionBuilder, env: &mut Interpreter, back: Value, f: Value, window: Value) {
-    let Registers { fp, thr, .. } = env.registers;
-    let limit = b.ins().load(types::I64, own(), thr, thread::LIMIT);
+    let limit = b.ins().load(types::I64, own(), env.registers.thr, thread::LIMIT);
     let over = b.ins().icmp(IntCC::UnsignedGreaterThan, window, limit);
     env.report_if(b, over, Routine::StackOverflow);
+    let caller = env.frame_word(b);
     b.ins().store(own(), back, window, RETURN_PC);
-    b.ins().store(own(), fp, window, CALLER_FP);
-    enter(b, Registers { fp: window, ..env.registers }, f);
+    b.ins().store(own(), caller, window, CALLER_FRAME);
+    env.registers.fp = window;
+    enter(b, env, f);
 }
 
 /// Number of the bytecode function whose entry stub is `target`.

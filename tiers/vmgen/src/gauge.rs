@@ -24,7 +24,7 @@ impl Gauge {
         let target = rheo_lower::isa(triple, rheo_lower::CodeKind::Handlers, options.cpu, options.optimise)?;
         let libcall_names = Box::new(|l: LibCall| rheo_lower::libcall_symbol(l).to_string());
         let mut module = ObjectModule::new(ObjectBuilder::new(target.clone(), "rheo-gauge", libcall_names)?);
-        let names = Names::declare(&mut module)?;
+        let names = Names::declare(&mut module, 1)?;
         let handler = module.declare_function("handler", Linkage::Import, &signature(false))?;
         Ok(Gauge { target, names, handler })
     }

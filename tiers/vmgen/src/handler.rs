@@ -34,7 +34,7 @@ pub enum DecodeOrder {
 pub struct Piece<'a> {
     /// The template.
     pub template: &'a Template,
-    /// Its opcode.
+    /// One of its opcodes, of one byte if there is such a one.
     pub opcode: Opcode,
     /// Its micro-ops, from the first to before the last.
     pub ops: (usize, usize),
@@ -70,7 +70,7 @@ pub struct Handler<'a, 'f> {
     pub(crate) piece: Piece<'a>,
     pub(crate) layout: EncodedLayout,
     pub(crate) env: Interpreter<'a>,
-    /// How far behind the opcode byte `pc` is.
+    /// How far behind the last byte of the opcode `pc` is.
     behind: i32,
     decoded: Vec<Option<Value>>,
     results: Vec<Values>,
@@ -105,7 +105,8 @@ pub fn build<'a>(
     let (b, entry) = opened(f, context, signature(false));
     let p = b.block_params(entry);
     let registers = Registers { pc: p[0], fp: p[1], ctx: p[2], acc: p[3], thr: p[4], facc: p[5] };
-    let layout = piece.template.layout(piece.opcode.bytes());
+    // From the last byte of the opcode on, wherever it is.
+    let layout = piece.template.layout(1);
     let behind = if piece.ops.0 == 0 { 0 } else { layout.bytes as i32 };
     let decoded = vec![None; piece.template.fields.len()];
     let env = Interpreter { machine: Machine::of(isa), names, registers };
@@ -509,7 +510,7 @@ pub fn build_next(f: &mut Function, context: &mut FunctionBuilderContext, isa: &
 }
 
 /// The handler of an escape byte: dispatches by the index whose low byte, or without a page both bytes, are behind it, through
-/// a table of distances from its start to each handler, or (`wide`) of addresses.
+/// a table of distances from its start to each handler, or (`wide`) of addresses. Handlers find `pc` at the last byte.
 pub fn build_escape(
     f: &mut Function,
     context: &mut FunctionBuilderContext,
@@ -520,11 +521,12 @@ pub fn build_escape(
 ) {
     let (mut b, entry) = opened(f, context, signature(false));
     let dispatch = b.import_signature(signature(false));
-    let arguments = b.block_params(entry).to_vec();
-    let index = match page {
-        Some(_) => b.ins().uload8(types::I64, decode::stream(), arguments[0], 1),
-        None => b.ins().uload16(types::I64, decode::stream(), arguments[0], 1),
+    let mut arguments = b.block_params(entry).to_vec();
+    let (index, prefix) = match page {
+        Some(_) => (b.ins().uload8(types::I64, decode::stream(), arguments[0], 1), 1),
+        None => (b.ins().uload16(types::I64, decode::stream(), arguments[0], 1), 2),
     };
+    arguments[0] = b.ins().iadd_imm_s(arguments[0], prefix);
     let shift = if wide { 3 } else { 2 };
     let table = names.escape_table(b.func);
     let table = b.ins().symbol_value(types::I64, table);

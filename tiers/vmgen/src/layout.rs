@@ -16,6 +16,12 @@ pub mod context {
     pub const DESCRIPTORS: i32 = 2080;
     /// Symbols' distances from the context.
     pub const SYMBOLS: i32 = 2304;
+    /// The context of dialect 0, which has the symbols.
+    pub const MAIN: i32 = 2176;
+    /// Number of the dialect.
+    pub const DIALECT: i32 = 2184;
+    /// Contexts by dialect.
+    pub const DIALECTS: i32 = 2192;
 }
 
 /// Field offsets in the thread's record.
@@ -34,7 +40,9 @@ pub mod thread {
 
 /// Offset from a frame pointer to where the return pc is.
 pub const RETURN_PC: i32 = -16;
-/// Offset from a frame pointer to where the caller's is.
-pub const CALLER_FP: i32 = -8;
+/// Offset from a frame pointer to where the caller's frame word is: its frame pointer and, in the low bits, its dialect.
+pub const CALLER_FRAME: i32 = -8;
+/// The bits of a frame word that are the dialect.
+pub const DIALECT_MASK: i64 = 15;
 /// log2 of the bytes of an entry stub.
 pub const STUB_SHIFT: i64 = 3;

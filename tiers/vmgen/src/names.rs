@@ -83,11 +83,13 @@ pub struct Names {
     pub escapes: DataId,
     /// The platform's C convention.
     pub c_call: CallConv,
+    /// Whether functions are in several dialects.
+    pub has_dialects: bool,
 }
 
 impl Names {
-    /// Declares them.
-    pub fn declare(module: &mut ObjectModule) -> Result<Names, VmError> {
+    /// Declares them, for a set with so many dialects.
+    pub fn declare(module: &mut ObjectModule, dialects: usize) -> Result<Names, VmError> {
         let c_call = module.target_config().default_call_conv;
         let mut routines = Vec::new();
         for r in Routine::all() {
@@ -99,7 +101,7 @@ impl Names {
             libcalls.push(module.declare_function(l.name, Linkage::Import, &libcall_signature(l, c_call))?);
         }
         let escapes = module.declare_data("rheo_vm_escapes", Linkage::Local, false, false)?;
-        Ok(Names { routines, libcalls, escapes, c_call })
+        Ok(Names { routines, libcalls, escapes, c_call, has_dialects: dialects > 1 })
     }
 
     /// A reference to a routine, to be jumped to with a float accumulator of type `facc`.

@@ -23,7 +23,7 @@ use cranelift_object::object::{
 use cranelift_object::{ObjectBuilder, ObjectModule, ObjectProduct};
 use rayon::prelude::*;
 use rheo_bytecode::isa::{ESCAPE, FAST_MAX, FIRST_PAGE, Isa, Opcode, Template};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use target_lexicon::{Architecture, BinaryFormat, Triple};
 
 /// What a function of the object is.
@@ -56,21 +56,22 @@ pub fn generate(isa: &Isa, triple: &Triple, options: Options) -> Result<VmObject
     generate_used(isa, triple, options, |_| true)
 }
 
-/// Generates the VM of one program: the same instruction set, with handlers only for the opcodes that `is_used` names.
-/// The others lead to the handler that reports them.
+/// Generates the VM of one program: the same instruction set, with handlers only for the templates that `is_used` names.
+/// Opcodes of others lead to the handler that reports them.
 pub fn generate_used(
     isa: &Isa,
     triple: &Triple,
     options: Options,
-    is_used: impl Fn(Opcode) -> bool,
+    is_used: impl Fn(&Template) -> bool,
 ) -> Result<VmObject, VmError> {
     let target = rheo_lower::isa(triple, rheo_lower::CodeKind::Handlers, options.cpu, options.optimise)?;
     let libcall_names = Box::new(|l: LibCall| rheo_lower::libcall_symbol(l).to_string());
     let builder = ObjectBuilder::new(target.clone(), "rheo-vm", libcall_names)?;
     let mut module = ObjectModule::new(builder);
-    let names = Names::declare(&mut module)?;
+    let names = Names::declare(&mut module, isa.dialects())?;
     let illegal = module.declare_function("rheo_rt_illegal", Linkage::Import, &signature(false))?;
-    let mut jobs = declare(isa, &mut module, is_used)?;
+    let used = handlers(isa, is_used)?;
+    let mut jobs = declare(&used, &mut module)?;
     jobs.push((names.call_stub(), Job::CallStub));
     let mut done: Vec<(usize, Code)> = jobs
         .par_iter()
@@ -92,7 +93,10 @@ pub fn generate_used(
         module.define_function_bytes(*id, align, &code.bytes, &code.relocations)?;
     }
     let wide = triple.binary_format == BinaryFormat::Macho;
-    let escapes = define_escapes(&mut module, &names, &jobs, isa.escape.len(), wide)?;
+    let handler_of: HashMap<&Template, FuncId> = starts(&jobs).collect();
+    let illegal = illegal_handler(&jobs);
+    let escapes: Vec<FuncId> = isa.escape.iter().map(|t| handler_of.get(t).copied().unwrap_or(illegal)).collect();
+    define_escapes(&mut module, &names, &escapes, wide)?;
     let fingerprint = module.declare_data("rheo_vm_fingerprint", Linkage::Hidden, false, false)?;
     let mut data = DataDescription::new();
     data.define(isa.fingerprint().to_le_bytes().into());
@@ -103,7 +107,7 @@ pub fn generate_used(
     if !wide {
         relocate_escapes(&mut product, &names, &escapes)?;
     }
-    alias_unused(&mut product, &jobs);
+    name_opcodes(&mut product, isa, &handler_of, &jobs);
     if triple.binary_format == BinaryFormat::Elf {
         product.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
         if triple.architecture == Architecture::X86_64 {
@@ -117,23 +121,37 @@ pub fn generate_used(
     Ok(VmObject { bytes, handlers: sizes })
 }
 
-/// Declares a function for each piece of each template that is used.
-fn declare<'a>(
-    isa: &'a Isa,
-    module: &mut ObjectModule,
-    is_used: impl Fn(Opcode) -> bool,
-) -> Result<Vec<(FuncId, Job<'a>)>, VmError> {
-    if isa.fast.len() > FAST_MAX {
-        return Err(VmError::TooManyOpcodes(isa.fast.len()));
+/// The templates that get handlers, each with one of its opcodes: of one byte, in the first dialect that has it, if one does.
+fn handlers(isa: &Isa, is_used: impl Fn(&Template) -> bool) -> Result<Vec<(&Template, usize, Opcode)>, VmError> {
+    if let Some(most) = isa.one_byte().map(Vec::len).find(|&n| n > FAST_MAX) {
+        return Err(VmError::TooManyOpcodes(most));
     }
+    let mut known: HashSet<&Template> = HashSet::new();
+    let all =
+        (0..isa.dialects()).flat_map(|d| isa.one_byte().nth(d).into_iter().flatten().enumerate().map(move |t| (d, t)));
+    let one_byte = all.map(|(dialect, (i, t))| (t, dialect, Opcode::Fast(i as u8)));
+    let escape = isa.escape.iter().enumerate().map(|(i, t)| (t, 0, Opcode::Escape(i as u16)));
+    Ok(one_byte.chain(escape).filter(|(t, ..)| is_used(t) && known.insert(t)).collect())
+}
+
+/// Name of the handler of an opcode of one byte.
+fn opcode_name(dialect: usize, opcode: usize) -> String {
+    if dialect == 0 { format!("rheo_op_{opcode}") } else { format!("rheo_op_{dialect}_{opcode}") }
+}
+
+/// Declares a function for each piece of each template.
+fn declare<'a>(
+    used: &[(&'a Template, usize, Opcode)],
+    module: &mut ObjectModule,
+) -> Result<Vec<(FuncId, Job<'a>)>, VmError> {
     let sig = signature(false);
     let mut jobs = Vec::new();
     // The base set is there so that any program can be encoded, and seldom executed.
     let base: HashSet<&Template> = Isa::base_escape().iter().collect();
     let mut nexts: BTreeMap<u32, FuncId> = BTreeMap::new();
-    for (opcode, template) in isa.templates().filter(|(opcode, _)| is_used(*opcode)) {
+    for &(template, dialect, opcode) in used {
         let (name, linkage) = match opcode {
-            Opcode::Fast(i) => (format!("rheo_op_{i}"), Linkage::Hidden),
+            Opcode::Fast(i) => (opcode_name(dialect, i.into()), Linkage::Hidden),
             Opcode::Escape(i) => (format!("rheo_escape_{i}"), Linkage::Local),
         };
         let cuts = cuts(template);
@@ -144,7 +162,7 @@ fn declare<'a>(
         let is_small = matches!(opcode, Opcode::Escape(_)) && cuts.len() == 1 && base.contains(template);
         let next = match is_small && template.falls_through() {
             true => {
-                let length = template.layout(opcode.bytes()).bytes;
+                let length = template.layout(1).bytes;
                 let id = module.declare_function(&format!("rheo_next_{length}"), Linkage::Local, &sig)?;
                 Some(*nexts.entry(length).or_insert(id))
             }
@@ -158,7 +176,7 @@ fn declare<'a>(
     jobs.extend(nexts.into_iter().map(|(length, id)| (id, Job::Next(length))));
     for byte in FIRST_PAGE..=ESCAPE {
         let page = (byte != ESCAPE).then(|| byte - FIRST_PAGE);
-        let id = module.declare_function(&format!("rheo_op_{byte}"), Linkage::Hidden, &sig)?;
+        let id = module.declare_function(&opcode_name(0, byte.into()), Linkage::Hidden, &sig)?;
         jobs.push((id, Job::Escape(page)));
     }
     jobs.push((module.declare_function("rheo_vm_illegal", Linkage::Local, &sig)?, Job::Illegal));
@@ -290,32 +308,28 @@ fn build_illegal(f: &mut Function, context: &mut FunctionBuilderContext, target:
     b.finalize(target.frontend_config());
 }
 
-/// Ids of the handlers of all `count` escapes, in order.
-fn define_escapes(
-    module: &mut ObjectModule,
-    names: &Names,
-    jobs: &[(FuncId, Job)],
-    count: usize,
-    wide: bool,
-) -> Result<Vec<FuncId>, VmError> {
-    let mut ids = vec![illegal_handler(jobs); count];
-    for (id, job) in jobs {
-        if let Job::Piece(Piece { opcode: Opcode::Escape(i), ops: (0, _), .. }) = job {
-            ids[usize::from(*i)] = *id;
-        }
-    }
+/// The first piece of each template.
+fn starts<'a>(jobs: &[(FuncId, Job<'a>)]) -> impl Iterator<Item = (&'a Template, FuncId)> {
+    jobs.iter().filter_map(|(id, job)| match job {
+        Job::Piece(Piece { template, ops: (0, _), .. }) => Some((*template, *id)),
+        _ => None,
+    })
+}
+
+/// Defines the table of the handlers behind the escapes.
+fn define_escapes(module: &mut ObjectModule, names: &Names, escapes: &[FuncId], wide: bool) -> Result<(), VmError> {
     let mut data = DataDescription::new();
     // One byte more, so that the table of a set without escapes is data too.
-    data.define(vec![0xff; ids.len() * if wide { 8 } else { 4 } + 1].into());
+    data.define(vec![0xff; escapes.len() * if wide { 8 } else { 4 } + 1].into());
     data.set_align(8);
     if wide {
-        for (i, &id) in ids.iter().enumerate() {
+        for (i, &id) in escapes.iter().enumerate() {
             let f = module.declare_func_in_data(id, &mut data);
             data.write_function_addr(8 * i as u32, f);
         }
     }
     module.define_data(names.escapes, &data)?;
-    Ok(ids)
+    Ok(())
 }
 
 /// Makes each entry of the escape table the distance from the table's start to its handler.
@@ -353,27 +367,31 @@ fn illegal_handler(jobs: &[(FuncId, Job)]) -> FuncId {
     jobs.iter().find(|(_, job)| matches!(job, Job::Illegal)).expect("always made").0
 }
 
-/// Gives the opcodes without a handler the address of the one that reports them.
-fn alias_unused(product: &mut ObjectProduct, jobs: &[(FuncId, Job)]) {
-    let mut unused = [true; FAST_MAX];
-    for (_, job) in jobs {
-        if let Job::Piece(Piece { opcode: Opcode::Fast(i), .. }) = job {
-            unused[usize::from(*i)] = false;
+/// Gives every opcode of one byte, in every dialect, a symbol: of its template's handler, or of the one that reports it.
+fn name_opcodes(
+    product: &mut ObjectProduct,
+    isa: &Isa,
+    handler_of: &HashMap<&Template, FuncId>,
+    jobs: &[(FuncId, Job)],
+) {
+    let escape_handlers: Vec<FuncId> =
+        jobs.iter().filter(|(_, job)| matches!(job, Job::Escape(_))).map(|j| j.0).collect();
+    let illegal = illegal_handler(jobs);
+    for (dialect, templates) in isa.one_byte().enumerate() {
+        for opcode in 0..=usize::from(ESCAPE) {
+            let id = match opcode.checked_sub(FIRST_PAGE.into()) {
+                Some(escape) => escape_handlers[escape],
+                None => templates.get(opcode).and_then(|t| handler_of.get(t)).copied().unwrap_or(illegal),
+            };
+            let name = opcode_name(dialect, opcode).into_bytes();
+            let target = product.object.symbol(product.function_symbol(id));
+            if target.name == name {
+                continue;
+            }
+            let (value, size, section) = (target.value, target.size, target.section);
+            let (kind, scope, flags) = (SymbolKind::Text, SymbolScope::Linkage, SymbolFlags::None);
+            product.object.add_symbol(Symbol { name, value, size, kind, scope, weak: false, section, flags });
         }
-    }
-    let target = product.object.symbol(product.function_symbol(illegal_handler(jobs)));
-    let (value, size, section) = (target.value, target.size, target.section);
-    for opcode in (0..unused.len()).filter(|&i| unused[i]) {
-        product.object.add_symbol(Symbol {
-            name: format!("rheo_op_{opcode}").into_bytes(),
-            value,
-            size,
-            kind: SymbolKind::Text,
-            scope: SymbolScope::Linkage,
-            weak: false,
-            section,
-            flags: SymbolFlags::None,
-        });
     }
 }
 
@@ -438,7 +456,7 @@ fn sizes(jobs: &[(FuncId, Job)], done: &[(usize, Code)]) -> Vec<HandlerSize> {
     for (i, code) in in_order {
         let Job::Piece(piece) = &jobs[*i].1 else { continue };
         let bytes = code.bytes.len() as u32;
-        match out.last_mut().filter(|s| s.opcode == piece.opcode) {
+        match out.last_mut().filter(|_| piece.ops.0 > 0) {
             Some(s) => {
                 s.bytes += bytes;
                 s.framed |= code.framed;

@@ -20,7 +20,7 @@ pub(crate) struct Code {
     pub labels: Vec<u32>,
     /// Byte offset behind each call with a landing pad, and the way there.
     pub pads: Vec<(u32, PadEdge)>,
-    /// Where the branches of each `native_block` are from its opcode byte on, and the bytes of each, by its symbol.
+    /// Where the branches of each `native_block` are from the last byte of its opcode on, and the bytes of each, by its symbol.
     pub tables: FxHashMap<u32, (u32, u32)>,
 }
 
@@ -36,8 +36,9 @@ pub(crate) fn write(patterns: &Patterns, tiles: &mut [Tile], starts: &[u32]) -> 
             code.lines.push((offsets[i], line));
         }
         code.pads.extend(tile.pad.map(|pad| (offsets[i + 1], pad)));
-        let distance = |l: Label| i64::from(offsets[starts[l.0 as usize] as usize]) - i64::from(offsets[i]);
-        let v = variant(patterns, tile);
+        let v = patterns.variant(tile.shape, tile.variant);
+        let from = i64::from(offsets[i] + v.opcode.prefix());
+        let distance = |l: Label| i64::from(offsets[starts[l.0 as usize] as usize]) - from;
         let values = tile.values.iter().enumerate().map(|(k, &value)| match v.fields[k] {
             Field { kind: FieldKind::Branch, .. } => tile.label.map_or(0, distance) as u64 as u128,
             Field { bits: 128, .. } => tile.bits,
@@ -48,7 +49,7 @@ pub(crate) fn write(patterns: &Patterns, tiles: &mut [Tile], starts: &[u32]) -> 
         encode(&mut code.bytes, v.opcode, &v.layout, &values);
         if let Some(width) = table_width(v) {
             if patterns.shapes[tile.shape as usize].ops.iter().any(|m| m.op == VmOp::NativeBlock) {
-                code.tables.insert(tile.values[0] as u32, (v.layout.bytes, width));
+                code.tables.insert(tile.values[0] as u32, (v.layout.bytes - v.opcode.prefix(), width));
             }
             for &l in &tile.table {
                 code.bytes.extend_from_slice(&distance(l).to_le_bytes()[..width as usize]);
@@ -78,10 +79,6 @@ pub(crate) fn encode(out: &mut Vec<u8>, opcode: Opcode, layout: &EncodedLayout, 
     }
 }
 
-fn variant<'a>(patterns: &'a Patterns, tile: &Tile) -> &'a Variant {
-    &patterns.shapes[tile.shape as usize].variants[tile.variant as usize]
-}
-
 /// Bytes of a table's entry, if the instruction has a table.
 fn table_width(v: &Variant) -> Option<u32> {
     let i = v.fields.iter().position(|f| f.kind == FieldKind::Table)?;
@@ -97,7 +94,7 @@ fn place(patterns: &Patterns, tiles: &mut [Tile], starts: &[u32]) -> Result<Vec<
         let mut at = 0;
         for (i, tile) in tiles.iter().enumerate() {
             offsets[i] = at;
-            let v = variant(patterns, tile);
+            let v = patterns.variant(tile.shape, tile.variant);
             at += v.layout.bytes + table_width(v).map_or(0, |w| w * tile.table.len() as u32);
         }
         offsets[tiles.len()] = at;
@@ -107,6 +104,7 @@ fn place(patterns: &Patterns, tiles: &mut [Tile], starts: &[u32]) -> Result<Vec<
             let shape = &patterns.shapes[tile.shape as usize];
             let distance = |l: Label| i128::from(offsets[starts[l.0 as usize] as usize]) - i128::from(offsets[i]);
             let fits = |v: &Variant| {
+                let distance = |l| distance(l) - i128::from(v.opcode.prefix());
                 v.fields.iter().zip(&tile.values).all(|(f, &value)| match f.kind {
                     FieldKind::Branch => tile.label.is_none_or(|l| f.fits(distance(l))),
                     FieldKind::Table => tile.table.iter().all(|&l| f.fits(distance(l))),

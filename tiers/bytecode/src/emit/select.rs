@@ -6,14 +6,14 @@
 use super::node::{Arg, Bank, Home, Label, Node, NodeImm, PadEdge, Skip, Val, ValData};
 use super::slots::Frame;
 use crate::isa::{Dst, FieldKind, ImmSrc, MicroOp, Opcode, Src, VmOp};
-use crate::patterns::{Patterns, Shape, commutes, other_type};
+use crate::patterns::{Patterns, Shape, Variant, commutes, other_type};
 use rheo_ir::{Op, SrcLoc};
 use smallvec::SmallVec;
 
 /// Most states kept between two nodes.
 const STATES_MAX: usize = 6;
 /// Cost of a byte; the others are relative to it.
-const BYTE: u32 = 16;
+pub(crate) const BYTE: u32 = 16;
 /// Cost of a store to a slot that the accumulator makes needless.
 const STORE: u32 = 1;
 
@@ -353,8 +353,7 @@ impl<'a> Matcher<'a> {
             }
         }
         let variant = self.pattern.variants.iter().position(|v| self.fits(v))?;
-        let bytes = self.pattern.variants[variant].layout.bytes;
-        let escapes = matches!(self.pattern.variants[variant].opcode, Opcode::Escape(_));
+        let cost = cost(&self.pattern.variants[variant], c.dispatch);
         let table = self.m.table.map_or(0, |k| match &self.nodes[k as usize].imm {
             NodeImm::Table(t) => t.len() as u32,
             _ => 0,
@@ -363,8 +362,7 @@ impl<'a> Matcher<'a> {
             shape: self.shape,
             variant: variant as u32,
             nodes: self.pattern.ops.len() as u32,
-            // An escape is two dispatches.
-            cost: (bytes + table) * BYTE + c.dispatch * (1 + u32::from(escapes)) + self.m.stores * STORE,
+            cost: cost + table * BYTE + self.m.stores * STORE,
             needs: self.m.needs.map(|n| n.unwrap_or(Val::NONE)),
             reads: std::mem::take(&mut self.m.reads),
             leaves: self.m.holds,
@@ -376,7 +374,7 @@ impl<'a> Matcher<'a> {
         })
     }
 
-    fn fits(&self, variant: &crate::patterns::Variant) -> bool {
+    fn fits(&self, variant: &Variant) -> bool {
         let at = self.first + self.pattern.ops.len() - 1;
         variant.fields.iter().zip(&self.m.values).all(|(f, v)| match (f.kind, v) {
             (FieldKind::Branch, _) => {
@@ -564,6 +562,12 @@ impl<'a> Matcher<'a> {
             None => self.m.stored = Some((v, r)),
         }
     }
+}
+
+/// Bytes and dispatches of an instruction without its table, in sixteenths of a byte. An escape is two dispatches.
+pub(crate) fn cost(variant: &Variant, dispatch: u32) -> u32 {
+    let escapes = matches!(variant.opcode, Opcode::Escape(_));
+    variant.layout.bytes * BYTE + dispatch * (1 + u32::from(escapes))
 }
 
 /// Whether a micro-op's accumulator is the integer one.

@@ -248,22 +248,28 @@ impl Isa {
     /// escape set, and each branching template of the others with fields as wide as they go, so that a branch chosen for
     /// a near target can always be widened.
     pub fn complete(fast: Vec<Template>, extra: Vec<Template>) -> Isa {
+        Isa::complete_in(vec![fast], extra)
+    }
+
+    /// The same with the one-byte templates of several dialects, of which there must be one.
+    pub fn complete_in(mut dialects: Vec<Vec<Template>>, extra: Vec<Template>) -> Isa {
         let base = Isa::base_escape();
         let mut known: FxHashSet<Vec<MicroOp>> = base.iter().map(|t| t.ops.clone()).collect();
         let goes = |f: &Field| matches!(f.kind, FieldKind::Branch | FieldKind::Table);
         let branching = |t: &&Template| t.fields.iter().any(goes);
-        let widened: Vec<Template> = fast.iter().chain(&extra).filter(branching).map(widen).collect();
+        let widened: Vec<Template> = dialects.iter().flatten().chain(&extra).filter(branching).map(widen).collect();
         // The trained ones first, for the short escape.
         let mut escape = extra;
         escape.extend_from_slice(base);
         escape.extend(widened.into_iter().filter(|t| known.insert(t.ops.clone())));
-        Isa { fast, escape }
+        let others = dialects.split_off(1);
+        Isa { fast: dialects.remove(0), others, escape }
     }
 
     /// A template that programs may need and the set lacks, if there is one.
     pub fn missing(&self) -> Option<Template> {
         let known: FxHashSet<&Template> = self.escape.iter().collect();
-        let complete = Isa::complete(self.fast.clone(), Vec::new());
+        let complete = Isa::complete_in(self.one_byte().cloned().collect(), Vec::new());
         let by_ops: FxHashSet<&[MicroOp]> = self.escape.iter().map(|t| t.ops.as_slice()).collect();
         let widened = &complete.escape[Isa::base_escape().len()..];
         let base = Isa::base_escape().iter().find(|t| !known.contains(t));

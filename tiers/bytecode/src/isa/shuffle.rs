@@ -7,6 +7,7 @@ impl Isa {
     pub fn shuffled(mut self, seed: u64) -> Isa {
         let mut draw = Draw(seed);
         draw.shuffle(&mut self.fast);
+        self.others.iter_mut().for_each(|dialect| draw.shuffle(dialect));
         // Those with a two-byte opcode stay among themselves: the encoder counted on it.
         let short = self.escape.len().min(SHORT_ESCAPES);
         let (short, long) = self.escape.split_at_mut(short);

@@ -5,7 +5,7 @@
 //! `name.type ARGS [+IMM] [-> DSTS]`. Arguments: `$0` slot in field 0, `#0` number in field 0, `=5` the number 5, `%0`
 //! (`%0.1`) result of micro-op 0, `acc`, `facc`. Results: `$0`, `acc`, `$0&acc`, `@0.1` (slot 1 of the window in field 0), `_`.
 
-use super::{Dst, FAST_MAX, Field, FieldKind, ImmSrc, Isa, MicroOp, NativeKind, Src, Template, VmOp};
+use super::{DIALECTS_MAX, Dst, FAST_MAX, Field, FieldKind, ImmSrc, Isa, MicroOp, NativeKind, Src, Template, VmOp};
 use rheo_ir::{Op, Type};
 use std::fmt;
 
@@ -122,10 +122,15 @@ impl fmt::Display for Template {
 }
 
 impl fmt::Display for Isa {
-    /// The fast templates, a line `escape`, and the others.
+    /// The templates with one-byte opcodes, with a line `dialect` between two dialects, a line `escape`, and the others.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for t in &self.fast {
-            writeln!(f, "{t}")?;
+        for (dialect, templates) in self.one_byte().enumerate() {
+            if dialect > 0 {
+                writeln!(f, "dialect")?;
+            }
+            for t in templates {
+                writeln!(f, "{t}")?;
+            }
         }
         writeln!(f, "escape")?;
         for t in &self.escape {
@@ -149,8 +154,16 @@ pub fn parse_isa(text: &str) -> Result<Isa, IsaError> {
             behind = true;
             continue;
         }
+        if line == "dialect" {
+            if behind || isa.dialects() == DIALECTS_MAX {
+                return Err(at(format!("a dialect behind `escape`, or more than {DIALECTS_MAX} of them")));
+            }
+            isa.others.push(Vec::new());
+            continue;
+        }
         let t = parse_template(line).map_err(|e| at(e.what))?;
-        let (list, most) = if behind { (&mut isa.escape, 1 << 16) } else { (&mut isa.fast, FAST_MAX) };
+        let fast = isa.others.last_mut().unwrap_or(&mut isa.fast);
+        let (list, most) = if behind { (&mut isa.escape, 1 << 16) } else { (fast, FAST_MAX) };
         if list.len() == most {
             return Err(at(format!("more than {most} templates")));
         }

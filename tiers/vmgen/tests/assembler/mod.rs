@@ -84,6 +84,7 @@ impl Program {
             let opcode = self.opcode(&template, escaped);
             let layout = template.layout(opcode.bytes());
             let start = code.len();
+            let from = start + opcode.prefix() as usize;
             code.resize(start + layout.bytes as usize, 0);
             opcode.write(&mut code[start..]);
             let mut values = values.split_whitespace();
@@ -98,10 +99,10 @@ impl Program {
                     }
                 };
                 match field.kind {
-                    FieldKind::Branch => branches.push((start, place, at.bytes, word[1..].to_string())),
+                    FieldKind::Branch => branches.push((from, place, at.bytes, word[1..].to_string())),
                     FieldKind::Table => {
                         for label in word.split(',') {
-                            branches.push((start, code.len(), at.bytes, label[1..].to_string()));
+                            branches.push((from, code.len(), at.bytes, label[1..].to_string()));
                             code.resize(code.len() + at.bytes as usize, 0);
                         }
                     }
@@ -128,8 +129,8 @@ impl Program {
                 }
             }
         }
-        for (start, place, bytes, label) in branches {
-            let distance = labels[&label] - start as i64;
+        for (from, place, bytes, label) in branches {
+            let distance = labels[&label] - from as i64;
             code[place..place + bytes as usize].copy_from_slice(&distance.to_le_bytes()[..bytes as usize]);
         }
     }
