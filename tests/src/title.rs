@@ -1,10 +1,10 @@
 //! Instruction sets as titles have them: the general one with its opcodes drawn by lot, and one trained for a program.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::rheo::{Run, rheo_with};
 use crate::{clang, places};
@@ -17,6 +17,8 @@ pub enum Set {
     /// One trained for another program, with no bytes to spend beyond the base, its opcodes drawn: whatever has to be
     /// encodable without any template of the general set's.
     Trained,
+    /// That one with its one-byte opcodes dealt to several dialects.
+    Dealt,
 }
 
 impl Set {
@@ -25,6 +27,7 @@ impl Set {
         match self {
             Set::Drawn => "drawn",
             Set::Trained => "trained",
+            Set::Dealt => "dealt",
         }
     }
 
@@ -33,15 +36,41 @@ impl Set {
         Ok(match self {
             Set::Drawn => ["--vm-seed", "7"].map(str::to_owned).into(),
             Set::Trained => {
-                static TRAINED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-                let set = TRAINED.get_or_init(|| trained("hashmap", 0).map_err(|error| format!("{error:#}")));
+                let path = trained_once()?.display().to_string();
+                vec!["--vm".into(), path, "--vm-seed".into(), "3".into()]
+            }
+            Set::Dealt => {
+                static DEALT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+                let set = DEALT.get_or_init(|| {
+                    let dealt = trained_once().and_then(|trained| dealt(&trained));
+                    dealt.map_err(|error| format!("{error:#}"))
+                });
                 match set {
-                    Ok(path) => vec!["--vm".into(), path.display().to_string(), "--vm-seed".into(), "3".into()],
+                    Ok(path) => vec!["--vm".into(), path.display().to_string()],
                     Err(error) => bail!("{error}"),
                 }
             }
         })
     }
+}
+
+fn trained_once() -> Result<PathBuf> {
+    static TRAINED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let set = TRAINED.get_or_init(|| trained("hashmap", 0).map_err(|error| format!("{error:#}")));
+    set.clone().map_err(|error| anyhow!("{error}"))
+}
+
+/// Deals the one-byte opcodes of a set out to dialects. What a dialect has not got is behind the escapes.
+fn dealt(path: &Path) -> Result<PathBuf> {
+    const DIALECTS: usize = 5;
+    let text = std::fs::read_to_string(path)?;
+    let (short, escape) = text.split_once("escape\n").context("a set without escapes")?;
+    let short: Vec<&str> = short.lines().filter(|line| !line.starts_with("dialect")).collect();
+    let hand = |n: usize| short.iter().skip(n).step_by(DIALECTS).map(|line| format!("{line}\n")).collect::<String>();
+    let hands: Vec<String> = (0..DIALECTS).map(hand).collect();
+    let dealt = path.with_extension("dealt.isa");
+    std::fs::write(&dealt, format!("{}escape\n{escape}", hands.join("dialect\n")))?;
+    Ok(dealt)
 }
 
 /// Trains a set for a kernel: a run that counts, and a build with the counts. Made anew in each process, as `rheo` may be

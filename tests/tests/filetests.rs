@@ -67,7 +67,7 @@ fn files(test: &Filetest, level: &str) -> Result<Vec<PathBuf>> {
 /// Instruction sets other than the general one that a file is run with, too: one in four with each, or all in full.
 fn sets(name: &str) -> Vec<Set> {
     let lot = name.bytes().map(usize::from).sum::<usize>() % 4;
-    let all = [(Set::Drawn, 0), (Set::Trained, 1)];
+    let all = [(Set::Drawn, 0), (Set::Trained, 1), (Set::Dealt, 2)];
     all.into_iter().filter(|&(_, n)| places::full() || n == lot).map(|(set, _)| set).collect()
 }
 
