@@ -100,9 +100,10 @@ pub(crate) fn select(c: &Context<'_>, nodes: &[Node], start: [Held; 2]) -> Resul
     let n = nodes.len();
     let mut states: Vec<Vec<State>> = (0..=n).map(|_| Vec::new()).collect();
     let mut matches: Vec<Match> = Vec::new();
+    let wanted = nodes.last().filter(|n| n.op == VmOp::Ir(Op::Ret)).map_or([Val::NONE; 2], |n| [n.in_acc, n.in_facc]);
     states[0].push(State { acc: start[0], facc: start[1], cost: 0, before: (0, 0), taken: u32::MAX });
     for i in 0..n {
-        prune(&mut states[i]);
+        prune(&mut states[i], wanted);
         let here = std::mem::take(&mut states[i]);
         if !here.is_empty() {
             let from = matches.len();
@@ -164,8 +165,8 @@ fn tile(m: &Match, nodes: &[Node], first: u32, before: [Held; 2]) -> Tile {
     }
 }
 
-/// Keeps the cheapest states that differ, and of those the best few.
-fn prune(states: &mut Vec<State>) {
+/// Keeps the cheapest states that differ, and of those the best few. The return at the end takes `wanted` from the accumulators.
+fn prune(states: &mut Vec<State>, wanted: [Val; 2]) {
     states.sort_by_key(|s| s.cost);
     let mut kept: SmallVec<[State; STATES_MAX]> = SmallVec::new();
     for s in states.iter() {
@@ -190,6 +191,19 @@ fn prune(states: &mut Vec<State>) {
             && !kept.iter().any(is_free)
         {
             kept.push(*free);
+        }
+    }
+    // Nothing brings there again what the return wants: so neither do stale values that cost less displace it.
+    let has = |h: Held, v: Val| v != Val::NONE && h.val == v;
+    for (in_acc, in_facc) in [(true, false), (false, true), (true, true)] {
+        let is_ready = |s: &State| {
+            let ready = |wants: bool, h: Held, v: Val| if wants { has(h, v) } else { h.saved };
+            ready(in_acc, s.acc, wanted[0]) && ready(in_facc, s.facc, wanted[1])
+        };
+        if let Some(ready) = states.iter().find(|s| is_ready(s))
+            && !kept.iter().any(is_ready)
+        {
+            kept.push(*ready);
         }
     }
     states.clear();
