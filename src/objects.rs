@@ -11,9 +11,11 @@ use object::{Object, ObjectSection, ObjectSymbol};
 use rheo_aot::{BytecodePart, ContextSymbol, ProgramObject};
 use rheo_bytecode::decode;
 use rheo_bytecode::image::Section;
+use rheo_bytecode::isa::Template;
 use rheo_bytecode::{ImageView, SymbolKind};
 use rheo_ir::SymbolRef;
 use rheo_profiles::Totals;
+use rustc_hash::FxHashSet;
 
 /// The runtime's own symbols begin so.
 const RUNTIME_PREFIX: &str = "rheo_";
@@ -51,7 +53,7 @@ pub fn make(
     cache: &Cache,
 ) -> Result<Objects> {
     let relocations = program.linker.relocations();
-    let own = own_object(program, code)?;
+    let own = own_object(program, code, handlers)?;
     let mut files = vec![("program.o", own.bytes)];
     let mut totals = Totals { aot: own.sizes.aot(), ..Totals::default() };
     if let Some(bytecode) = &code.bytecode {
@@ -108,7 +110,7 @@ fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relo
     relocations.bytes(dialects * (PARTS + of_contexts) + inside, outside)
 }
 
-fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
+fn own_object(program: &Program, code: &Code, handlers: Handlers) -> Result<ProgramObject> {
     let options = aot_options(program);
     let Some(bytecode) = &code.bytecode else {
         return Ok(rheo_aot::write_object(&program.module, &code.aot, None, &options)?);
@@ -127,6 +129,9 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
             SymbolKind::StandIn(f) => ContextSymbol::StandInCell(f),
         })
         .collect();
+    let used = used_templates(program, bytecode, handlers)?;
+    let handlers =
+        rheo_vmgen::handler_symbols(&program.isa, |t| used.has(t)).context("the interpreter cannot be made")?;
     let part = BytecodePart {
         image: &image.bytes,
         code_offset: image.section(Section::Code).start,
@@ -137,7 +142,7 @@ fn own_object(program: &Program, code: &Code) -> Result<ProgramObject> {
         symbols: &symbols,
         blocks: &bytecode.blocks,
         unwinds: !image.section(Section::Pads).is_empty(),
-        dialects: program.isa.dialects() as u8,
+        handlers: &handlers,
     };
     Ok(rheo_aot::write_object(&program.module, &code.aot, Some(&part), &options)?)
 }
@@ -174,13 +179,29 @@ fn interpreter(program: &Program, cache: &Cache) -> Result<Vec<u8>> {
 
 /// The interpreter without the handlers that the bytecode does not name.
 fn used_interpreter(program: &Program, bytecode: &Bytecode) -> Result<Vec<u8>> {
-    let view = ImageView::parse(&bytecode.image.bytes).context("an image of ours")?;
-    let image = rheo_bytecode::verify(view, &program.isa).context("an image of ours")?;
-    let used = decode::templates(&image);
+    let used = used_templates(program, bytecode, Handlers::Used)?;
     let (triple, options) = (&program.target.triple, rheo_vmgen::Options::default());
-    let vm = rheo_vmgen::generate_used(&program.isa, triple, options, |t| used.contains(t))
+    let vm = rheo_vmgen::generate_used(&program.isa, triple, options, |t| used.has(t))
         .context("the interpreter cannot be generated")?;
     Ok(vm.bytes)
+}
+
+/// Templates that have handlers; none: all.
+struct UsedTemplates<'a>(Option<FxHashSet<&'a Template>>);
+
+impl UsedTemplates<'_> {
+    fn has(&self, t: &Template) -> bool {
+        self.0.as_ref().is_none_or(|used| used.contains(t))
+    }
+}
+
+fn used_templates<'a>(program: &'a Program, bytecode: &'a Bytecode, handlers: Handlers) -> Result<UsedTemplates<'a>> {
+    if handlers == Handlers::All {
+        return Ok(UsedTemplates(None));
+    }
+    let view = ImageView::parse(&bytecode.image.bytes).context("an image of ours")?;
+    let image = rheo_bytecode::verify(view, &program.isa).context("an image of ours")?;
+    Ok(UsedTemplates(Some(decode::templates(&image))))
 }
 
 /// Bytes that an object adds to a program's file: what is loaded and not zero, and the relocations that its addresses become.

@@ -18,8 +18,6 @@ use rheo_lower::Unwind;
 
 /// Alignment of the image.
 const IMAGE_ALIGN: u64 = 16;
-/// Handlers in the dispatch table.
-const OPCODES: usize = 256;
 /// Offset of the unwinder's routines in the context.
 const UNWINDER_OFFSET: usize = 2128;
 /// Offset of those that ask.
@@ -68,8 +66,14 @@ pub struct BytecodePart<'a> {
     pub blocks: &'a [CompiledBlock],
     /// The image has landing pads: the runtime needs the unwinder.
     pub unwinds: bool,
-    /// Dialects of the instruction set, each with a context: 1 to 14.
-    pub dialects: u8,
+    /// By dialect, of which there are 1 to 14, each with a context: symbols of the handlers of the 256 opcodes.
+    pub handlers: &'a [Vec<String>],
+}
+
+impl BytecodePart<'_> {
+    fn dialects(&self) -> u8 {
+        self.handlers.len() as u8
+    }
 }
 
 /// A word of a context: its offset, and the address that it holds.
@@ -173,7 +177,7 @@ impl Writer<'_> {
 
         let shared = self.shared_words(image, part);
         self.sizes.context = self.main_context(part, &shared)?;
-        for dialect in 1..part.dialects {
+        for dialect in 1..part.dialects() {
             let mut bytes = vec![0; SYMBOLS_OFFSET];
             bytes[DIALECT_OFFSET] = dialect;
             self.sizes.context += self.context(part, dialect, bytes, shared.clone(), &[])?;
@@ -208,7 +212,7 @@ impl Writer<'_> {
             }
         }
         words.push((MAIN_OFFSET, self.native(&names::context(0), SymbolScope::Linkage), 0));
-        for dialect in 0..part.dialects {
+        for dialect in 0..part.dialects() {
             let context = self.native(&names::context(dialect), SymbolScope::Linkage);
             words.push((DIALECTS_OFFSET + 8 * usize::from(dialect), context, 0));
         }
@@ -259,8 +263,8 @@ impl Writer<'_> {
         mut words: Vec<Word>,
         distances: &[(usize, SymbolId)],
     ) -> Result<u64, ObjectError> {
-        for opcode in 0..OPCODES {
-            words.push((8 * opcode, self.native(&names::handler(dialect, opcode), SymbolScope::Linkage), 0));
+        for (opcode, handler) in part.handlers[usize::from(dialect)].iter().enumerate() {
+            words.push((8 * opcode, self.native(handler, SymbolScope::Linkage), 0));
         }
         bytes[2104..2112].copy_from_slice(&(part.image.len() as u64).to_le_bytes());
         let context = self.native(&names::context(dialect), SymbolScope::Linkage);

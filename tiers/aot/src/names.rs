@@ -35,14 +35,6 @@ pub fn context(dialect: u8) -> String {
     }
 }
 
-/// The handler of opcode `i` in a dialect.
-pub fn handler(dialect: u8, i: usize) -> String {
-    match dialect {
-        0 => format!("rheo_op_{i}"),
-        _ => format!("rheo_op_{dialect}_{i}"),
-    }
-}
-
 /// Code that sets `al` and jumps to the variadic function `name`.
 pub fn variadic_call(name: &str) -> String {
     format!("rheo.va.{name}")

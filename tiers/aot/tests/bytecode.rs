@@ -89,7 +89,9 @@ fn context_and_stubs() {
         ],
         blocks: &[],
         unwinds: false,
-        dialects: 2,
+        handlers: &[0, 1].map(|d| {
+            (0..256).map(|i| if d == 0 { format!("rheo_op_{i}") } else { format!("rheo_op_{d}_{i}") }).collect()
+        }),
     };
     let object = object(&module, &[func("machine")], Some(&part), Optimise::Speed);
     let dir = tempfile::tempdir().unwrap();

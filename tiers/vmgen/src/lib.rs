@@ -17,7 +17,7 @@ mod outline;
 mod x64;
 
 pub use gauge::Gauge;
-pub use object::{generate, generate_used};
+pub use object::{generate, generate_used, handler_symbols};
 
 use rheo_bytecode::isa::Opcode;
 use rheo_lower::{Cpu, Optimise};

@@ -14,12 +14,8 @@ use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_control::ControlPlane;
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleReloc, ModuleRelocTarget};
-use cranelift_object::object::write::{
-    Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection,
-};
-use cranelift_object::object::{
-    RelocationEncoding, RelocationFlags, RelocationKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope,
-};
+use cranelift_object::object::write::{Object, Relocation, SectionId, StandardSection, SymbolId, SymbolSection};
+use cranelift_object::object::{RelocationEncoding, RelocationFlags, RelocationKind, SectionKind};
 use cranelift_object::{ObjectBuilder, ObjectModule, ObjectProduct};
 use rayon::prelude::*;
 use rheo_bytecode::isa::{ESCAPE, FAST_MAX, FIRST_PAGE, Isa, Opcode, Template};
@@ -107,7 +103,6 @@ pub fn generate_used(
     if !wide {
         relocate_escapes(&mut product, &names, &escapes)?;
     }
-    name_opcodes(&mut product, isa, &handler_of, &jobs);
     if triple.binary_format == BinaryFormat::Elf {
         product.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
         if triple.architecture == Architecture::X86_64 {
@@ -133,6 +128,29 @@ fn handlers(isa: &Isa, is_used: impl Fn(&Template) -> bool) -> Result<Vec<(&Temp
     let escape = isa.escape.iter().enumerate().map(|(i, t)| (t, 0, Opcode::Escape(i as u16)));
     Ok(one_byte.chain(escape).filter(|(t, ..)| is_used(t) && known.insert(t)).collect())
 }
+
+/// By dialect, the symbols of the handlers of the 256 one-byte opcodes, escapes included, in the VM that [`generate_used`] makes.
+pub fn handler_symbols(isa: &Isa, is_used: impl Fn(&Template) -> bool) -> Result<Vec<Vec<String>>, VmError> {
+    let named: HashMap<&Template, String> = handlers(isa, is_used)?
+        .into_iter()
+        .filter_map(|(t, dialect, opcode)| match opcode {
+            Opcode::Fast(i) => Some((t, opcode_name(dialect, i.into()))),
+            Opcode::Escape(_) => None,
+        })
+        .collect();
+    let of = |templates: &Vec<Template>| {
+        let symbol = |opcode: usize| match templates.get(opcode) {
+            _ if opcode >= usize::from(FIRST_PAGE) => opcode_name(0, opcode),
+            Some(t) if named.contains_key(t) => named[t].clone(),
+            _ => ILLEGAL.to_owned(),
+        };
+        (0..=usize::from(ESCAPE)).map(symbol).collect()
+    };
+    Ok(isa.one_byte().map(of).collect())
+}
+
+/// Name of the handler of opcodes that have none.
+const ILLEGAL: &str = "rheo_vm_illegal";
 
 /// Name of the handler of an opcode of one byte.
 fn opcode_name(dialect: usize, opcode: usize) -> String {
@@ -179,7 +197,7 @@ fn declare<'a>(
         let id = module.declare_function(&opcode_name(0, byte.into()), Linkage::Hidden, &sig)?;
         jobs.push((id, Job::Escape(page)));
     }
-    jobs.push((module.declare_function("rheo_vm_illegal", Linkage::Local, &sig)?, Job::Illegal));
+    jobs.push((module.declare_function(ILLEGAL, Linkage::Hidden, &sig)?, Job::Illegal));
     Ok(jobs)
 }
 
@@ -365,34 +383,6 @@ fn relative(
 
 fn illegal_handler(jobs: &[(FuncId, Job)]) -> FuncId {
     jobs.iter().find(|(_, job)| matches!(job, Job::Illegal)).expect("always made").0
-}
-
-/// Gives every opcode of one byte, in every dialect, a symbol: of its template's handler, or of the one that reports it.
-fn name_opcodes(
-    product: &mut ObjectProduct,
-    isa: &Isa,
-    handler_of: &HashMap<&Template, FuncId>,
-    jobs: &[(FuncId, Job)],
-) {
-    let escape_handlers: Vec<FuncId> =
-        jobs.iter().filter(|(_, job)| matches!(job, Job::Escape(_))).map(|j| j.0).collect();
-    let illegal = illegal_handler(jobs);
-    for (dialect, templates) in isa.one_byte().enumerate() {
-        for opcode in 0..=usize::from(ESCAPE) {
-            let id = match opcode.checked_sub(FIRST_PAGE.into()) {
-                Some(escape) => escape_handlers[escape],
-                None => templates.get(opcode).and_then(|t| handler_of.get(t)).copied().unwrap_or(illegal),
-            };
-            let name = opcode_name(dialect, opcode).into_bytes();
-            let target = product.object.symbol(product.function_symbol(id));
-            if target.name == name {
-                continue;
-            }
-            let (value, size, section) = (target.value, target.size, target.section);
-            let (kind, scope, flags) = (SymbolKind::Text, SymbolScope::Linkage, SymbolFlags::None);
-            product.object.add_symbol(Symbol { name, value, size, kind, scope, weak: false, section, flags });
-        }
-    }
 }
 
 fn symbol_end(product: &ObjectProduct, id: FuncId) -> u64 {

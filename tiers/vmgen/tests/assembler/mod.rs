@@ -170,8 +170,8 @@ impl Program {
         }
         writeln!(s, ".p2align 3\ninfo: .short {}", info.join(",")).expect("writes");
         s.push_str(".section .data.rel.ro,\"aw\"\n.p2align 4\n.globl rheo_ctx\n.hidden rheo_ctx\nrheo_ctx:\n");
-        for i in 0..256 {
-            writeln!(s, ".hidden rheo_op_{i}\n.quad rheo_op_{i}").expect("writes");
+        for handler in &rheo_vmgen::handler_symbols(&self.isa, |_| true).expect("a set")[0] {
+            writeln!(s, ".hidden {handler}\n.quad {handler}").expect("writes");
         }
         s.push_str(".quad code, funcs, stubs, stubs_end, descriptors, info, image, image_end - image, 0, 0\n");
         s.push_str(".org rheo_ctx + 2176\n.quad rheo_ctx, 0, rheo_ctx\n.org rheo_ctx + 2304\n");
