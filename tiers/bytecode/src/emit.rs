@@ -4,6 +4,7 @@
 //! the image's assembly in function order, so that the result does not depend on the number of threads.
 
 mod address;
+mod carry;
 mod code;
 mod constant;
 mod dialects;
@@ -24,6 +25,7 @@ pub(crate) use crate::image::{self, Image};
 use crate::isa::{Isa, VmOp};
 use crate::pads::{FunctionPads, PadRow};
 use crate::patterns::Patterns;
+use carry::Ways;
 use code::Code;
 pub(crate) use code::encode;
 pub(crate) use constant::FloatConstants;
@@ -41,6 +43,7 @@ use rustc_hash::FxHashMap;
 use select::{Context, Tile};
 pub(crate) use select::{Held, slot_of};
 use slots::Frame;
+use smallvec::SmallVec;
 
 /// Frames above this size check their own extent: the guard below the stack's end covers smaller ones.
 const CHECKED_FRAME_BYTES: u64 = 32 << 10;
@@ -273,8 +276,9 @@ pub(crate) struct Prepared {
     dispatch: Vec<u32>,
     /// Number of the first node of the stretch with a label, by label.
     first: Vec<i64>,
-    /// The one stretch that control comes from, by label, and the number of ways in.
-    incoming: Vec<(u32, u32)>,
+    /// The one stretch before that control comes from, by stretch.
+    only_way: Vec<Option<u32>>,
+    ways: Ways,
 }
 
 /// A function's templates, chosen.
@@ -336,7 +340,16 @@ impl Prepared {
             stretches[0].nodes.insert(0, check);
         }
         let dispatch = stretches.iter().map(|s| dispatch_cost(s.depth)).collect();
-        let mut p = Prepared { work, uses, frame, stretches, dispatch, first: Vec::new(), incoming: Vec::new() };
+        let mut p = Prepared {
+            work,
+            uses,
+            frame,
+            stretches,
+            dispatch,
+            first: Vec::new(),
+            only_way: Vec::new(),
+            ways: Ways::default(),
+        };
         p.survey();
         Ok(p)
     }
@@ -345,7 +358,8 @@ impl Prepared {
     fn survey(&mut self) {
         let labels = self.stretches.iter().map(|s| s.label.0 + 1).max().unwrap_or(0) as usize;
         let mut first = vec![0i64; labels];
-        let mut incoming = vec![(0u32, u32::MAX); labels];
+        // Stretches at whose end control goes there, or `u32::MAX`.
+        let mut incoming: Vec<SmallVec<[u32; 2]>> = vec![SmallVec::new(); labels];
         let mut at = 0i64;
         for (i, s) in self.stretches.iter().enumerate() {
             first[s.label.0 as usize] = at;
@@ -368,7 +382,25 @@ impl Prepared {
                 count(&mut incoming, next.label, i as u32);
             }
         }
-        (self.first, self.incoming) = (first, incoming);
+        let mut ways = incoming.into_iter();
+        self.only_way = vec![None; self.stretches.len()];
+        self.ways.from = vec![Vec::new(); self.stretches.len()];
+        let mut by_label: Vec<usize> = vec![usize::MAX; labels];
+        for (i, s) in self.stretches.iter().enumerate() {
+            by_label[s.label.0 as usize] = i;
+        }
+        for i in by_label {
+            let Some(from) = ways.next() else { break };
+            match from.as_slice() {
+                // The function is entered there.
+                _ if i == 0 || i == usize::MAX => {}
+                [] => {}
+                [from] => self.only_way[i] = Some(*from).filter(|&from| (from as usize) < i),
+                from if from.contains(&u32::MAX) => {}
+                from => self.ways.from[i] = from.to_vec(),
+            }
+        }
+        self.first = first;
     }
 
     /// Guess of the distance from node `k` of a stretch to a label: about 2.6 bytes a node.
@@ -387,34 +419,62 @@ impl Prepared {
     }
 
     pub(crate) fn tile(&self, patterns: &Patterns) -> Result<Tiling, EmitError> {
+        let n = self.stretches.len();
+        let mut chosen: Vec<Vec<Tile>> = Vec::with_capacity(n);
+        let mut ends = vec![[Held::NOTHING; 2]; n];
+        // What the accumulators are taken to hold where several ways meet, and what each stretch was made for.
+        let mut met = vec![[Held::NOTHING; 2]; n];
+        let mut starts_with = vec![[Held::NOTHING; 2]; n];
+        let held = |ends: &[[Held; 2]], i: usize| self.ways.held(&self.work.vals, &self.stretches, ends, i);
+        // What loops had better find there, by the stretches before them.
+        let mut wishes = vec![[None; 2]; n];
+        for i in 0..n {
+            if self.ways.from[i].iter().any(|&from| from as usize >= i) {
+                met[i] = self.ways.guess(&self.work.vals, &self.stretches, i);
+                let wish = met[i].map(|h| carry::slots(&self.work.vals, h.val).map(|at| at.0));
+                for &from in self.ways.from[i].iter().filter(|&&from| (from as usize) < i) {
+                    wishes[from as usize] = wish;
+                }
+            }
+        }
+        for i in 0..n {
+            if self.ways.from[i].iter().all(|&from| (from as usize) < i) {
+                met[i] = held(&ends, i);
+            }
+            starts_with[i] = self.only_way[i].map_or(met[i], |from| ends[from as usize]);
+            let (tiles, end) = self.tile_stretch(patterns, i, starts_with[i], wishes[i])?;
+            chosen.push(tiles);
+            ends[i] = end;
+        }
+        // Until all that is taken for granted is so: each time less is.
+        loop {
+            for i in 0..n {
+                let start = self.only_way[i].map_or(met[i], |from| ends[from as usize]);
+                if start != starts_with[i] {
+                    starts_with[i] = start;
+                    (chosen[i], ends[i]) = self.tile_stretch(patterns, i, start, wishes[i])?;
+                }
+            }
+            let mut settled = true;
+            for (i, met) in met.iter_mut().enumerate().filter(|(_, met)| **met != [Held::NOTHING; 2]) {
+                let now = held(&ends, i);
+                for (met, now) in met.iter_mut().zip(now) {
+                    if *met != Held::NOTHING && *met != now {
+                        *met = Held::NOTHING;
+                        settled = false;
+                    }
+                }
+            }
+            if settled {
+                break;
+            }
+        }
         let mut tiles = Vec::new();
         let mut starts = vec![0u32; self.first.len()];
-        let mut stretch_starts = Vec::with_capacity(self.stretches.len());
-        let mut ends: Vec<[Held; 2]> = Vec::with_capacity(self.stretches.len());
-        for (i, s) in self.stretches.iter().enumerate() {
-            let distance = |l: Label, k: usize| self.distance(s, k, l);
-            let context = Context {
-                patterns,
-                vals: &self.work.vals,
-                uses: &self.uses,
-                frame: &self.frame,
-                distance: &distance,
-                dispatch: self.dispatch[i],
-            };
-            // With one way in, from code already made, the accumulators hold what they held there.
-            let start = match self.incoming[s.label.0 as usize] {
-                (1, from) if (from as usize) < i => ends[from as usize],
-                _ => [Held::NOTHING; 2],
-            };
+        let mut stretch_starts = Vec::with_capacity(n);
+        for (s, mut chosen) in self.stretches.iter().zip(chosen) {
             starts[s.label.0 as usize] = tiles.len() as u32;
             stretch_starts.push(tiles.len() as u32);
-            if s.nodes.is_empty() {
-                ends.push(start);
-                continue;
-            }
-            let (mut chosen, end) =
-                select::select(&context, &s.nodes, start).map_err(|op| EmitError::NoTemplate { op: op.name() })?;
-            ends.push(end);
             tiles.append(&mut chosen);
         }
         Ok(Tiling { tiles, starts, stretch_starts })
@@ -425,6 +485,32 @@ impl Prepared {
         let ends = tiling.stretch_starts.iter().skip(1).copied().chain([tiling.tiles.len() as u32]);
         let stretches = tiling.stretch_starts.iter().zip(ends).zip(&self.dispatch);
         stretches.flat_map(|((&from, to), &d)| tiling.tiles[from as usize..to as usize].iter().map(move |t| (t, d)))
+    }
+
+    /// A stretch's templates, given what the accumulators hold at its start and had better hold at its end, and what they hold
+    /// there.
+    fn tile_stretch(
+        &self,
+        patterns: &Patterns,
+        i: usize,
+        start: [Held; 2],
+        wish: [Option<u32>; 2],
+    ) -> Result<(Vec<Tile>, [Held; 2]), EmitError> {
+        let s = &self.stretches[i];
+        if s.nodes.is_empty() {
+            return Ok((Vec::new(), start));
+        }
+        let distance = |l: Label, k: usize| self.distance(s, k, l);
+        let context = Context {
+            patterns,
+            vals: &self.work.vals,
+            uses: &self.uses,
+            frame: &self.frame,
+            distance: &distance,
+            dispatch: self.dispatch[i],
+            wish,
+        };
+        select::select(&context, &s.nodes, start).map_err(|op| EmitError::NoTemplate { op: op.name() })
     }
 
     /// Slots that instructions may name.
@@ -445,7 +531,6 @@ fn dispatch_cost(depth: u32) -> u32 {
     DISPATCH[(depth as usize).min(DISPATCH.len() - 1)]
 }
 
-fn count(incoming: &mut [(u32, u32)], l: Label, from: u32) {
-    let i = &mut incoming[l.0 as usize];
-    *i = (i.0 + 1, from);
+fn count(incoming: &mut [SmallVec<[u32; 2]>], l: Label, from: u32) {
+    incoming[l.0 as usize].push(from);
 }

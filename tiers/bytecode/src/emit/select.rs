@@ -16,6 +16,8 @@ const STATES_MAX: usize = 6;
 pub(crate) const BYTE: u32 = 16;
 /// Cost of a store to a slot that the accumulator makes needless.
 const STORE: u32 = 1;
+/// Cost of an accumulator that does not hold what it had better.
+const WISH: u32 = 8;
 
 /// A chosen instruction. Branches are still labels.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub(crate) struct Context<'a> {
     pub distance: &'a dyn Fn(Label, usize) -> i64,
     /// Cost of a dispatch.
     pub dispatch: u32,
+    /// Slots whose value the accumulators had better hold at the end.
+    pub wish: [Option<u32>; 2],
 }
 
 /// What an accumulator holds: a value, and whether its slot has it too.
@@ -122,7 +126,11 @@ pub(crate) fn select(c: &Context<'_>, nodes: &[Node], start: [Held; 2]) -> Resul
         }
         states[i] = here;
     }
-    let done = states[n].iter().filter(|s| s.acc.saved && s.facc.saved).min_by_key(|s| s.cost);
+    let missed = |held: Held, wish: Option<u32>| {
+        wish.is_some_and(|wish| held.val == Val::NONE || slot_of(c.vals, c.frame, held.val) != Some(i64::from(wish)))
+    };
+    let wanting = |s: &State| u32::from(missed(s.acc, c.wish[0])) + u32::from(missed(s.facc, c.wish[1]));
+    let done = states[n].iter().filter(|s| s.acc.saved && s.facc.saved).min_by_key(|s| s.cost + wanting(s) * WISH);
     let Some(&end) = done else {
         let stuck = states.iter().rposition(|s| !s.is_empty()).unwrap_or(0);
         return Err(nodes[stuck.min(n - 1)].op);

@@ -185,6 +185,7 @@ impl Rules {
                 }
             }
         }
+        self.turns_in_accumulators();
         // The counter alone, in place.
         for step in ["I", "S"] {
             for ty in ["i32", "i64"] {
@@ -210,6 +211,51 @@ impl Rules {
                     }
                 }
             }
+        }
+    }
+
+    /// The same where the counter has come around in the accumulator.
+    fn turns_in_accumulators(&mut self) {
+        let mut last: Vec<String> = vec![String::new()];
+        for (ty, shift) in &MEMORY[..6] {
+            for value in ["S", "I"] {
+                for to in ["iadd.i64 A S -> _ ; ", "global_addr.i64 +Y -> _ ; iadd.i64 R A -> _ ; "] {
+                    last.push(format!("{to}store.{ty} {value} R ; "));
+                }
+                last.push(format!("store.{ty} {value} A ; "));
+                last.push(format!("store.{ty} {value} A +U{shift} ; "));
+                last.push(format!("store.{ty} {value} S +U{shift} ; "));
+            }
+            for address in ["", "iadd.i64 A S -> _ ; ", "shl.i64 A U -> _ ; iadd.i64 R S -> _ ; "] {
+                let load = format!("{address}load.{ty} {} -> _ ; ", if address.is_empty() { "A" } else { "R" });
+                if ty.starts_with('i') {
+                    last.push(format!("{load}iadd.i64 R S -> S ; "));
+                } else {
+                    last.push(format!("{load}fadd.{ty} R F -> S&acc ; "));
+                    last.push(format!("{load}fmul.{ty} R F -> _ ; fadd.{ty} R S -> S&acc ; "));
+                    last.push(format!("{load}fmul.{ty} R S -> _ ; fadd.{ty} R F -> S&acc ; "));
+                }
+            }
+        }
+        for ty in ["f64", "f64x2", "f32", "f32x4"] {
+            for op in ["fadd", "fsub", "fmul"] {
+                last.extend(["S S", "F S"].map(|args| format!("{op}.{ty} {args} -> S&acc ; ")));
+            }
+        }
+        for op in &last {
+            for step in ["I", "S"] {
+                for test in TESTS {
+                    for branch in ["+B", "+C"] {
+                        self.add(&format!("{op}iadd.i64 A {step} -> S&acc ; {test} -> _ ; br_if.i64 R {branch}"));
+                    }
+                }
+            }
+        }
+        // What loops begin with.
+        for value in
+            ["const.i64 +I", "move.i64 S", "const.i64 +I -> S ; const.i64 +I", "const.i64 +I -> S ; move.i64 S"]
+        {
+            self.add(&format!("{value} -> S&acc"));
         }
     }
 
