@@ -4,6 +4,7 @@
 use crate::cli::{self, VmBytes};
 use crate::code::{self, Settings};
 use crate::objects;
+use crate::placement;
 use crate::program::{Program, Weights};
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
@@ -12,7 +13,9 @@ use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
 use rheo_bytecode::{FitOptions, Isa, Runs, isa};
 use rheo_ir::{FuncId, Module};
 use rheo_profiles::{Profile, estimate_runs, work};
+use rheo_targets::Tier;
 use rheo_vmgen::Gauge;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
 /// The set that the arguments name.
@@ -41,7 +44,14 @@ pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Resu
     if args.vm.vm.is_some() {
         return given(&args.vm);
     }
-    let funcs = examples(program)?;
+    let mut funcs = examples(program)?;
+    if let Some(path) = &args.plan {
+        // Calls of machine code are other instructions.
+        let plan = placement::read_plan(path)?;
+        let machine_code: FxHashSet<&str> =
+            plan.entries.iter().filter(|e| e.tier == Tier::Aot).map(|e| e.function.as_str()).collect();
+        funcs.retain(|&f| !machine_code.contains(program.module.func(f).name.as_str()));
+    }
     let workshop = Workshop { program, funcs, progress };
     let stock = Isa::stock();
     let set = match args.vm_bytes {

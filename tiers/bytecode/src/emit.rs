@@ -428,10 +428,10 @@ impl Prepared {
         let held = |ends: &[[Held; 2]], i: usize| self.ways.held(&self.work.vals, &self.stretches, ends, i);
         // What loops had better find there, by the stretches before them.
         let mut wishes = vec![[None; 2]; n];
-        for i in 0..n {
+        for (i, met) in met.iter_mut().enumerate() {
             if self.ways.from[i].iter().any(|&from| from as usize >= i) {
-                met[i] = self.ways.guess(&self.work.vals, &self.stretches, i);
-                let wish = met[i].map(|h| carry::slots(&self.work.vals, h.val).map(|at| at.0));
+                *met = self.ways.guess(&self.work.vals, &self.stretches, i);
+                let wish = met.map(|h| carry::slots(&self.work.vals, h.val).map(|at| at.0));
                 for &from in self.ways.from[i].iter().filter(|&&from| (from as usize) < i) {
                     wishes[from as usize] = wish;
                 }

@@ -180,13 +180,21 @@ impl<'a> Order<'a> {
         for i in (0..n).rev() {
             let node = self.nodes[i].as_ref().expect("not moved yet");
             let [r] = node.res.as_slice() else { continue };
-            if !node.is_movable() || self.uses[r.index()] != 1 || self.work.vals[r.index()].slots > 2 {
+            if !node.is_movable() || self.work.vals[r.index()].slots > 2 {
                 continue;
             }
             if self.work.vals[r.index()].home != Home::None {
                 continue;
             }
             let Some(&u) = user.get(r) else { continue };
+            // A square is one use of what it is of.
+            let at_once = match self.nodes.get(u as usize) {
+                Some(Some(by)) => by.uses().filter(|v| v == r).count() as u32,
+                _ => 1,
+            };
+            if self.uses[r.index()] != at_once.max(1) {
+                continue;
+            }
             let (place, d) = (at[u as usize], depth[u as usize] + 1);
             let is_load = node.op == VmOp::Ir(Op::Load);
             if d > DEPTH_MAX || (is_load && writes[i] != writes[place as usize]) {
@@ -361,7 +369,7 @@ impl<'a> Order<'a> {
             let Some(v) = a.val() else { continue };
             if self.work.remat[v.index()].is_some() {
                 light.push(k);
-            } else if self.tree.contains_key(&v) {
+            } else if self.tree.contains_key(&v) && !node.args[..k].iter().any(|a| a.val() == Some(v)) {
                 match self.light_size(v) {
                     Some(_) => light.push(k),
                     None => heavy.push((self.size(v, 16), k)),

@@ -358,14 +358,14 @@ impl Rules {
             for &(ty, shift) in &MEMORY[..4] {
                 for cmp in COMPARISONS {
                     let ends = |args: &str| format!("{cmp}.{ty} {args} -> _ ; br_if.i64 R {branch}");
-                    for args in ["S S", "A S", "S A", "S I", "A I", "I S", "I A", "S J", "A J"] {
+                    for args in ["S S", "A S", "S A", "S I", "A I", "I S", "I A", "S J", "A J", "S =0", "A =0"] {
                         self.add(&ends(args));
                         if !branch.ends_with('C') {
                             self.value(&format!("{cmp}.{ty} {args}"));
                         }
                     }
                     for offset in [String::new(), format!(" +U{shift}")] {
-                        for args in ["R S", "S R", "R I", "I R"] {
+                        for args in ["R S", "S R", "R I", "I R", "R =0"] {
                             self.add(&format!("load.{ty} S{offset} -> _ ; {}", ends(args)));
                             self.add(&format!("load.{ty} S{offset} -> S&acc ; {}", ends(args)));
                         }

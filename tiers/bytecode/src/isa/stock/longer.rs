@@ -171,7 +171,7 @@ impl Rules {
         last.push("move.i64 A -> S".to_owned());
         last.push("move.i64 S -> S".to_owned());
         for op in &last {
-            for step in ["I", "S"] {
+            for step in ["I", "=1", "S"] {
                 for test in TESTS {
                     if step == "S" && test.ends_with('I') {
                         continue;
@@ -187,7 +187,7 @@ impl Rules {
         }
         self.turns_in_accumulators();
         // The counter alone, in place.
-        for step in ["I", "S"] {
+        for step in ["I", "=1", "S"] {
             for ty in ["i32", "i64"] {
                 for cmp in COMPARISONS {
                     for args in ["R S", "S R", "R I", "R J"] {
@@ -329,6 +329,9 @@ impl Rules {
                     self.value(&format!("{unary}.{ty} {args}"));
                     for op in ["fadd", "fmul", "fsub"] {
                         self.value(&format!("{unary}.{ty} {args} -> _ ; {op}.{ty} R S"));
+                        for last in ["fdiv", "fmul"] {
+                            self.value(&format!("{unary}.{ty} {args} -> _ ; {op}.{ty} R S -> _ ; {last}.{ty} S R"));
+                        }
                     }
                 }
                 for op in ["fadd", "fsub", "fmul"] {
@@ -383,6 +386,16 @@ impl Rules {
                     self.value(&format!("{op}.{vector} S S -> _ ; extractlane.{vector} R +={lane}"));
                 }
                 self.value(&format!("{take} -> _ ; fmul.{ty} R R"));
+                let square = format!("fmul.{vector} S $0 -> _ ; extractlane.{vector} R +={lane}");
+                self.value(&square);
+                self.value(&format!("{square} -> _ ; fadd.{ty} R S"));
+                self.value(&format!(
+                    "{square} -> _ ; extractlane.{vector} $0 +=0 -> _ ; fmul.{ty} R R -> _ ; fadd.{ty} Q R"
+                ));
+                self.value(&format!(
+                    "extractlane.{vector} S +=0 -> _ ; fmul.{ty} R R -> _ ; {} -> _ ; fadd.{ty} Q R",
+                    square.replace('S', "$0")
+                ));
                 for to in ["S +U3", "S"] {
                     self.add(&format!("{take} -> _ ; store.{ty} R {to}"));
                 }
@@ -401,6 +414,8 @@ impl Rules {
                 }
             }
             self.value(&format!("load.{ty} S +U3 -> _ ; splat.{vector} R"));
+            self.value(&format!("splat.{vector} S"));
+            self.value(&format!("splat.{vector} S -> S ; splat.{vector} S"));
         }
     }
 
