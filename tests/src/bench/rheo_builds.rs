@@ -1,4 +1,4 @@
-//! What `rheo build` makes of one program for the bench: bytecode for the general instruction set, bytecode for a set
+//! What `rheo build` makes of one program for the bench: bytecode in instructions from the stock, bytecode for a set
 //! trained on another input, machine code, and mixtures by a profile of that other input.
 
 use std::ffi::OsString;
@@ -15,7 +15,7 @@ use crate::rheo::rheo_with;
 /// How a program is built.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
-    /// All bytecode, in the general instruction set.
+    /// All bytecode, in instructions chosen from the stock.
     Bytecode,
     /// All bytecode, in a set trained for the title.
     Title,
@@ -55,7 +55,9 @@ impl<'a> Rheo<'a> {
                 how.extend(counts.iter().map(String::as_str));
                 let (trained, _) = build(&self.subject.trained, "trained", &how)?;
                 let set = trained.with_added_extension("isa").display().to_string();
-                build(program, "title", &["--tier", "bytecode", "--vm", &set])
+                let mut how = vec!["--tier", "bytecode", "--vm", &set];
+                how.extend(counts.iter().map(String::as_str));
+                build(program, "title", &how)
             }
             Form::Budget(budget) => {
                 let counts = self.counts()?;
