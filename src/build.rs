@@ -83,7 +83,7 @@ fn equip_and_place(
     if let Some(profile) = profile {
         program.runs = instructions::runs(program, profile);
     }
-    program.weights = instructions::weights(args, program);
+    program.weights = instructions::weights(args, program)?;
     program.isa = instructions::chosen(args, program, progress)?;
     let shims = objects::shims(program)?;
     let (heat, hotness) = placement::heat(program, profile);

@@ -192,7 +192,7 @@ impl<'a> Making<'_, 'a, '_> {
         if let Some(profile) = self.profile {
             program.runs = instructions::runs(program, profile);
         }
-        program.weights = instructions::weights(self.args, program);
+        program.weights = instructions::weights(self.args, program)?;
         program.isa = match self.isa.get() {
             Some(isa) => isa.clone(),
             None => {

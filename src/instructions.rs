@@ -23,13 +23,18 @@ pub fn given(args: &cli::Vm) -> Result<Cow<'static, Isa>> {
     Ok(numbered(read(args)?, args))
 }
 
-/// What the bytecode of a build is to be good at: within a budget once, else above all at few dispatches.
-pub fn weights(args: &cli::Build, program: &Program) -> Weights {
-    match args.budget {
-        Some(_) => Weights::default(),
-        None if !program.runs.is_empty() => Weights { dispatches: DISPATCHES_FAST, ..Weights::default() },
-        None => Weights { guessed: guessed(&program.module), dispatches: DISPATCHES_FAST },
-    }
+/// What the bytecode of a build is to be good at: few bytes as much as few dispatches where a budget decided what is bytecode, else
+/// above all few dispatches.
+pub fn weights(args: &cli::Build, program: &Program) -> Result<Weights> {
+    let has_budget = match &args.plan {
+        Some(path) => placement::read_plan(path)?.budget.is_some(),
+        None => args.tier.is_none(),
+    };
+    Ok(match (has_budget, program.runs.is_empty()) {
+        (true, _) => Weights::default(),
+        (false, false) => Weights { dispatches: DISPATCHES_FAST, ..Weights::default() },
+        (false, true) => Weights { guessed: guessed(&program.module), dispatches: DISPATCHES_FAST },
+    })
 }
 
 /// How often blocks run, by guess.
@@ -45,9 +50,10 @@ pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Resu
         return given(&args.vm);
     }
     let mut funcs = examples(program)?;
-    if let Some(path) = &args.plan {
+    let plan = args.plan.as_deref().map(placement::read_plan).transpose()?;
+    // A plan that a budget made has the instructions that were chosen before there was a plan.
+    if let Some(plan) = plan.filter(|plan| plan.budget.is_none()) {
         // Calls of machine code are other instructions.
-        let plan = placement::read_plan(path)?;
         let machine_code: FxHashSet<&str> =
             plan.entries.iter().filter(|e| e.tier == Tier::Aot).map(|e| e.function.as_str()).collect();
         funcs.retain(|&f| !machine_code.contains(program.module.func(f).name.as_str()));
