@@ -53,11 +53,12 @@ pub fn make(
     cache: &Cache,
 ) -> Result<Objects> {
     let relocations = program.linker.relocations();
-    let own = own_object(program, code, handlers)?;
+    let used = code.bytecode.as_ref().map(|b| UsedTemplates::of(program, b, handlers)).transpose()?;
+    let own = own_object(program, code, used.as_ref())?;
     let mut files = vec![("program.o", own.bytes)];
     let mut totals = Totals { aot: own.sizes.aot(), ..Totals::default() };
-    if let Some(bytecode) = &code.bytecode {
-        let vm = vm(program, bytecode, handlers, cache)?;
+    if let (Some(bytecode), Some(used)) = (&code.bytecode, &used) {
+        let vm = interpreter(program, used, cache)?;
         totals.interpreter = added_bytes(&vm, relocations)?;
         files.push(("vm.o", vm));
         totals.bytecode = bytecode.image.stats.code_bytes;
@@ -110,7 +111,7 @@ fn context_relocations(program: &Program, bytecode: &Bytecode, relocations: Relo
     relocations.bytes(dialects * (PARTS + of_contexts) + inside, outside)
 }
 
-fn own_object(program: &Program, code: &Code, handlers: Handlers) -> Result<ProgramObject> {
+fn own_object(program: &Program, code: &Code, used: Option<&UsedTemplates>) -> Result<ProgramObject> {
     let options = aot_options(program);
     let Some(bytecode) = &code.bytecode else {
         return Ok(rheo_aot::write_object(&program.module, &code.aot, None, &options)?);
@@ -129,9 +130,8 @@ fn own_object(program: &Program, code: &Code, handlers: Handlers) -> Result<Prog
             SymbolKind::StandIn(f) => ContextSymbol::StandInCell(f),
         })
         .collect();
-    let used = used_templates(program, bytecode, handlers)?;
-    let handlers =
-        rheo_vmgen::handler_symbols(&program.isa, |t| used.has(t)).context("the interpreter cannot be made")?;
+    let has_handler = |t: &Template| used.is_none_or(|used| used.has(t));
+    let handlers = rheo_vmgen::handler_symbols(&program.isa, has_handler).context("the interpreter cannot be made")?;
     let part = BytecodePart {
         image: &image.bytes,
         code_offset: image.section(Section::Code).start,
@@ -159,49 +159,41 @@ pub fn shims(program: &Program) -> Result<Option<Vec<u8>>> {
 
 /// The interpreter of a program with this bytecode.
 pub fn vm(program: &Program, bytecode: &Bytecode, handlers: Handlers, cache: &Cache) -> Result<Vec<u8>> {
-    match handlers {
-        Handlers::All => interpreter(program, cache),
-        Handlers::Used => used_interpreter(program, bytecode),
-    }
+    interpreter(program, &UsedTemplates::of(program, bytecode, handlers)?, cache)
 }
 
-/// The interpreter of the program's instruction set: from the cache, or made now.
-fn interpreter(program: &Program, cache: &Cache) -> Result<Vec<u8>> {
+/// The interpreter with these handlers; one with all is from the cache, or made now for it.
+fn interpreter(program: &Program, used: &UsedTemplates, cache: &Cache) -> Result<Vec<u8>> {
     let name = format!("vm-{}-{:016x}.o", program.target.platform.name, program.isa.fingerprint());
-    if let Some(bytes) = cache.get(&name).and_then(|path| std::fs::read(path).ok()) {
+    let has_all = used.0.is_none();
+    if has_all && let Some(bytes) = cache.get(&name).and_then(|path| std::fs::read(path).ok()) {
         return Ok(bytes);
     }
-    let vm = rheo_vmgen::generate(&program.isa, &program.target.triple, rheo_vmgen::Options::default())
-        .context("the interpreter cannot be generated")?;
-    cache.put(&name, &vm.bytes);
-    Ok(vm.bytes)
-}
-
-/// The interpreter without the handlers that the bytecode does not name.
-fn used_interpreter(program: &Program, bytecode: &Bytecode) -> Result<Vec<u8>> {
-    let used = used_templates(program, bytecode, Handlers::Used)?;
     let (triple, options) = (&program.target.triple, rheo_vmgen::Options::default());
     let vm = rheo_vmgen::generate_used(&program.isa, triple, options, |t| used.has(t))
         .context("the interpreter cannot be generated")?;
+    if has_all {
+        cache.put(&name, &vm.bytes);
+    }
     Ok(vm.bytes)
 }
 
 /// Templates that have handlers; none: all.
 struct UsedTemplates<'a>(Option<FxHashSet<&'a Template>>);
 
-impl UsedTemplates<'_> {
+impl<'a> UsedTemplates<'a> {
+    fn of(program: &'a Program, bytecode: &'a Bytecode, handlers: Handlers) -> Result<UsedTemplates<'a>> {
+        if handlers == Handlers::All {
+            return Ok(UsedTemplates(None));
+        }
+        let view = ImageView::parse(&bytecode.image.bytes).context("an image of ours")?;
+        let image = rheo_bytecode::verify(view, &program.isa).context("an image of ours")?;
+        Ok(UsedTemplates(Some(decode::templates(&image))))
+    }
+
     fn has(&self, t: &Template) -> bool {
         self.0.as_ref().is_none_or(|used| used.contains(t))
     }
-}
-
-fn used_templates<'a>(program: &'a Program, bytecode: &'a Bytecode, handlers: Handlers) -> Result<UsedTemplates<'a>> {
-    if handlers == Handlers::All {
-        return Ok(UsedTemplates(None));
-    }
-    let view = ImageView::parse(&bytecode.image.bytes).context("an image of ours")?;
-    let image = rheo_bytecode::verify(view, &program.isa).context("an image of ours")?;
-    Ok(UsedTemplates(Some(decode::templates(&image))))
 }
 
 /// Bytes that an object adds to a program's file: what is loaded and not zero, and the relocations that its addresses become.

@@ -81,6 +81,28 @@ fn with_result(op: &str, commutes: bool) -> Vec<String> {
     forms
 }
 
+/// Operations on integers: of slots, numbers and the accumulator, and such as take the result of the one before.
+fn operations() -> (Vec<String>, Vec<String>) {
+    let mut first: Vec<String> = Vec::new();
+    let mut second: Vec<String> = Vec::new();
+    for &(op, commutes) in BINARY {
+        first.extend(["S S", "A S", "S I", "A I"].map(|args| format!("{op} {args}")));
+        if !commutes {
+            first.push(format!("{op} S A"));
+        }
+        second.extend(with_result(op, commutes));
+    }
+    for op in SHIFTS {
+        first.extend(["S U", "A U"].map(|args| format!("{op} {args}")));
+        second.push(format!("{op} R U"));
+    }
+    for op in EXTENSIONS {
+        first.extend(["S", "A"].map(|args| format!("{op} {args}")));
+        second.push(format!("{op} R"));
+    }
+    (first, second)
+}
+
 impl Rules {
     /// Adds a rule, whose result goes to a slot or stays in the accumulator.
     fn value(&mut self, rule: &str) {
@@ -100,23 +122,7 @@ impl Rules {
     }
 
     fn integers(&mut self) {
-        let mut first: Vec<String> = Vec::new();
-        let mut second: Vec<String> = Vec::new();
-        for &(op, commutes) in BINARY {
-            first.extend(["S S", "A S", "S I", "A I"].map(|args| format!("{op} {args}")));
-            if !commutes {
-                first.push(format!("{op} S A"));
-            }
-            second.extend(with_result(op, commutes));
-        }
-        for op in SHIFTS {
-            first.extend(["S U", "A U"].map(|args| format!("{op} {args}")));
-            second.push(format!("{op} R U"));
-        }
-        for op in EXTENSIONS {
-            first.extend(["S", "A"].map(|args| format!("{op} {args}")));
-            second.push(format!("{op} R"));
-        }
+        let (first, second) = operations();
         for a in &first {
             self.value(a);
             for b in &second {
@@ -162,24 +168,8 @@ impl Rules {
 
     /// A value computed and returned.
     fn returns(&mut self) {
-        let mut first: Vec<String> = Vec::new();
-        let mut second: Vec<String> = Vec::new();
-        for &(op, commutes) in BINARY {
-            first.extend(["S S", "A S", "S I", "A I"].map(|args| format!("{op} {args}")));
-            if !commutes {
-                first.push(format!("{op} S A"));
-            }
-            second.extend(with_result(op, commutes));
-            second.push(format!("{op} R A"));
-        }
-        for op in SHIFTS {
-            first.extend(["S U", "A U"].map(|args| format!("{op} {args}")));
-            second.push(format!("{op} R U"));
-        }
-        for op in EXTENSIONS {
-            first.extend(["S", "A"].map(|args| format!("{op} {args}")));
-            second.push(format!("{op} R"));
-        }
+        let (mut first, mut second) = operations();
+        second.extend(BINARY.iter().map(|(op, _)| format!("{op} R A")));
         for &(ty, shift) in &MEMORY[..4] {
             first.push(format!("load.{ty} S +U{shift}"));
             first.push(format!("load.{ty} A +U{shift}"));
