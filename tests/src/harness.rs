@@ -1,13 +1,33 @@
 //! The frame of a test binary: trials from closures, run by libtest-mimic with cargo's own output and options.
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use crate::title::{self, Set};
+
 /// One test: fails with the error's whole chain of causes.
 pub fn trial(name: impl Into<String>, test: impl FnOnce() -> Result<()> + Send + 'static) -> Trial {
-    Trial::test(name, move || test().map_err(|error| Failed::from(format!("{error:#}"))))
+    Trial::test(name, move || test().map_err(|error| failed(format!("{error:#}"))))
+}
+
+/// A failure, with the instruction set that `$RHEO_VM` names; a set that the case has drawn stands in its name.
+pub fn failed(why: impl Display) -> Failed {
+    match title::asked() {
+        None => Failed::from(why.to_string()),
+        Some(asked) => Failed::from(format!("with RHEO_VM='{asked}': {why}")),
+    }
+}
+
+/// A case's name, with the set that it runs in.
+pub fn named(case: impl Into<String>, set: Option<Set>) -> String {
+    let case = case.into();
+    match set {
+        None => case,
+        Some(set) => format!("{case} {}", set.name()),
+    }
 }
 
 /// Runs the trials that `list` gives, with as many threads as there are processors.
@@ -22,9 +42,12 @@ pub fn main(list: impl FnOnce() -> Result<Vec<Trial>>) -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// A trial for each seed from 1 to `count`, or for those that the variable asks for: `COUNT:FIRST`. What `check` gives is
-/// the reason why a seed says nothing.
-pub fn seeds(variable: &str, count: u64, check: fn(u64) -> Result<Option<String>>) -> Result<Vec<Trial>> {
+/// What a seed's check gives: the reason, if it says nothing.
+pub type Checked = Result<Option<String>>;
+
+/// A trial for each seed from 1 to `count`, or for those that the variable asks for: `COUNT:FIRST`; and for one in `of` in each
+/// set of [`title::sets`].
+pub fn seeds(variable: &str, count: u64, of: usize, check: fn(u64, Option<Set>) -> Checked) -> Result<Vec<Trial>> {
     let (count, first) = match std::env::var_os(variable) {
         None => (count, 1),
         Some(text) => {
@@ -34,12 +57,16 @@ pub fn seeds(variable: &str, count: u64, check: fn(u64) -> Result<Option<String>
             (count.parse().with_context(wrong)?, first.parse().with_context(wrong)?)
         }
     };
-    let trial = |seed: u64| {
-        Trial::ignorable_test(format!("seed {seed}"), move || match check(seed) {
+    let trial = |seed: u64, set: Option<Set>| {
+        Trial::ignorable_test(named(format!("seed {seed}"), set), move || match check(seed, set) {
             Ok(None) => Ok(Completion::Completed),
             Ok(Some(reason)) => Ok(Completion::ignored_with(reason)),
-            Err(error) => Err(Failed::from(format!("{error:#}"))),
+            Err(error) => Err(failed(format!("{error:#}"))),
         })
     };
-    Ok((first..first + count).map(trial).collect())
+    let trials = |seed: u64| {
+        let sets = title::sets(&format!("seed {seed}"), of).into_iter().map(Some);
+        [None].into_iter().chain(sets).map(move |set| trial(seed, set))
+    };
+    Ok((first..first + count).flat_map(trials).collect())
 }

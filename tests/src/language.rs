@@ -9,7 +9,8 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::clang::{self, made};
-use crate::rheo::Run;
+use crate::rheo::{Run, Tier};
+use crate::title::Set;
 use crate::{corpus, places};
 
 /// A program and its language.
@@ -190,9 +191,9 @@ fn rust(source: &str, optimised: bool) -> Result<Made, Unmade> {
 }
 
 /// Fails unless the two differ in nothing.
-pub fn check(language: Language, level: &str, tier: crate::rheo::Tier) -> Result<(), Unmade> {
+pub fn check(language: Language, level: &str, tier: Tier, set: Option<Set>) -> Result<(), Unmade> {
     let made = language.compile(level)?;
-    let run = made.run();
+    let run = Run { set, ..made.run() };
     let want = run.executable(&made.native()?)?;
     let ended_well = || -> Result<()> {
         if !want.succeeded() || want.stdout.is_empty() {

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::places;
 use crate::process::{self, Outcome};
+use crate::title::{self, Set};
 
 /// What runs a program's functions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -62,8 +63,8 @@ pub struct Run {
     pub env: Vec<(String, String)>,
     /// The program's standard input.
     pub stdin: Vec<u8>,
-    /// Options of `rheo run` that say with which instruction set: `--vm-seed 7`, `--vm FILE`.
-    pub vm: Vec<String>,
+    /// The instruction set, if not what `$RHEO_VM` names or the general one.
+    pub set: Option<Set>,
     /// The folder it runs in.
     pub folder: Option<PathBuf>,
     /// Time limit.
@@ -71,11 +72,9 @@ pub struct Run {
 }
 
 impl Run {
-    /// Runs `files`, with the C library's mathematical part, without arguments, for at most 20 seconds, in the instruction
-    /// set that `$RHEO_VM` names (`--vm-seed 7`), or the general one.
+    /// Runs `files`, with the C library's mathematical part, without arguments, for at most 20 seconds.
     pub fn of(files: Vec<PathBuf>) -> Run {
-        let vm = std::env::var("RHEO_VM").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-        Run { files, libraries: vec!["m".into()], vm, limit: Duration::from_secs(20), ..Run::default() }
+        Run { files, libraries: vec!["m".into()], limit: Duration::from_secs(20), ..Run::default() }
     }
 
     fn prepare(&self, command: &mut Command) {
@@ -95,7 +94,7 @@ impl Run {
         for library in &self.libraries {
             command.args(["-l", library]);
         }
-        command.args(&self.link).args(&self.vm).arg("--").args(&self.args);
+        command.args(&self.link).args(title::options(self.set)?).arg("--").args(&self.args);
         self.prepare(&mut command);
         process::run(&mut command, &self.stdin, self.limit).with_context(|| format!("cannot run {command:?}"))
     }

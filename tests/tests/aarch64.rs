@@ -2,7 +2,7 @@
 //! qemu, and compared with clang's program for the same target. What does not behave as native yet is listed in
 //! `suites/aarch64-known.txt`, as `NAME/BUDGET REASON`.
 //!
-//! CI runs one level of each file, which its name draws; `--full` runs all.
+//! CI runs one level of each file, which its name draws, and some in bytecode with other instruction sets; `--full` runs all.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,11 +16,14 @@ use rheo_tests::filetest::{self, Filetest};
 use rheo_tests::known::Known;
 use rheo_tests::process::{self, Outcome};
 use rheo_tests::rheo::{Tier, rheo_with};
+use rheo_tests::title::{self, Set};
 use rheo_tests::{clang, compare, cross, harness, places};
 
 /// Budgets: none, half and all of it machine code, and the tiers of files that they are for.
 const BUDGETS: [(&str, Tier); 3] = [("0%", Tier::Bytecode), ("50%", Tier::Random(1)), ("100%", Tier::Aot)];
 const LIMIT: Duration = Duration::from_secs(240);
+/// Each set other than one chosen for the program has one file of so many.
+const SHARE: usize = 32;
 
 fn main() -> ExitCode {
     harness::main(list)
@@ -38,14 +41,18 @@ fn list() -> Result<Vec<Trial>> {
             if !places::full() && Some(&level) != drawn.as_ref() {
                 continue;
             }
-            for (budget, _) in BUDGETS.into_iter().filter(|b| test.tiers.contains(&b.1)) {
+            let budgets = BUDGETS.into_iter().filter(|b| test.tiers.contains(&b.1));
+            let sets = title::sets(&test.name, SHARE).into_iter().map(|set| (BUDGETS[0].0, Some(set)));
+            let sets = sets.filter(|_| test.tiers.contains(&BUDGETS[0].1));
+            for (budget, set) in budgets.map(|b| (b.0, None)).chain(sets) {
                 let (test, level, known) = (test.clone(), level.clone(), Arc::clone(&known));
-                trials.push(Trial::ignorable_test(format!("{} {level} {budget}", test.name), move || {
+                let name = harness::named(format!("{} {level} {budget}", test.name), set);
+                trials.push(Trial::ignorable_test(name, move || {
                     if let Err(missing) = needed()? {
                         return Ok(Completion::ignored_with(missing));
                     }
-                    let result = run(&test, &level, budget).map_err(|error| format!("{error:#}"));
-                    known.judge(&format!("{}/{budget}", test.name), result).map_err(Failed::from)?;
+                    let result = run(&test, &level, budget, set).map_err(|error| format!("{error:#}"));
+                    known.judge(&format!("{}/{budget}", test.name), result).map_err(harness::failed)?;
                     Ok(Completion::Completed)
                 }));
             }
@@ -69,7 +76,7 @@ fn needed() -> Result<Result<PathBuf, String>, Failed> {
     found.clone().map_err(Failed::from)
 }
 
-fn run(test: &Filetest, level: &str, budget: &str) -> Result<()> {
+fn run(test: &Filetest, level: &str, budget: &str, set: Option<Set>) -> Result<()> {
     let target = cross::TARGETS[0];
     let for_target = format!("--target={}", target.name);
     let mut files = Vec::new();
@@ -100,6 +107,7 @@ fn run(test: &Filetest, level: &str, budget: &str) -> Result<()> {
     );
     args.extend(files.iter().map(OsString::from));
     args.extend(libraries.iter().map(OsString::from));
+    args.extend(title::options(set)?.into_iter().map(OsString::from));
     args.extend(["-lm", "-lpthread", "-o"].map(OsString::from));
     args.push(product.clone().into());
     let built = rheo_with(&args, LIMIT)?;

@@ -1,6 +1,6 @@
 //! Every shape of landing pad, with each tier for what throws, what an exception passes and what catches it: the output is
 //! the native program's, and memcheck finds neither a wrong access nor a lost exception. So it is of threads that end in the
-//! middle of it all.
+//! middle of it all. Some with other instruction sets.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use libtest_mimic::{Completion, Failed, Trial};
 use rheo_tests::rheo::{Run, rheo_with};
+use rheo_tests::title::{self, Set};
 use rheo_tests::{clang, compare, harness, places, process};
 
 const LIMIT: Duration = Duration::from_secs(120);
@@ -21,6 +22,9 @@ const ROUND_TIERS: [&str; 4] = ["bytecode", "aot", "random:1", "random:2"];
 const ROUNDS: &str = "20";
 /// The exit code of memcheck when it has found something.
 const FOUND: &str = "99";
+
+/// Each set other than one chosen for the program has one placement of so many.
+const SHARE: usize = 8;
 
 /// Tiers of what throws, what passes on, and everything else.
 type Placement = [&'static str; 3];
@@ -34,7 +38,11 @@ fn main() -> ExitCode {
                     for catcher in TIERS {
                         let tiers = [thrower, passer, catcher];
                         let name = format!("{level} {}", tiers.join(" "));
-                        trials.push(harness::trial(name.clone(), move || same(level, tiers)));
+                        trials.push(harness::trial(name.clone(), move || same(level, tiers, None)));
+                        for set in title::sets(&name, SHARE) {
+                            let name = harness::named(name.clone(), Some(set));
+                            trials.push(harness::trial(name, move || same(level, tiers, Some(set))));
+                        }
                         trials.push(Trial::ignorable_test(format!("{name} memcheck"), move || checked(level, tiers)));
                     }
                 }
@@ -48,12 +56,12 @@ fn main() -> ExitCode {
     })
 }
 
-fn same(level: &str, tiers: Placement) -> Result<()> {
+fn same(level: &str, tiers: Placement, set: Option<Set>) -> Result<()> {
     let bitcode = bitcode(level)?;
     let run = Run { limit: LIMIT, ..Run::default() };
     let want = run.executable(&clang::native(std::slice::from_ref(&bitcode), &["-lstdc++".into()])?)?;
     let folder = tempfile::tempdir()?;
-    let got = run.executable(&build(&bitcode, tiers, folder.path())?)?;
+    let got = run.executable(&build(&bitcode, tiers, set, folder.path())?)?;
     if want.stdout.len() < 10_000 {
         bail!("the native program says too little:\n{}", want.stderr_text());
     }
@@ -64,7 +72,7 @@ fn same(level: &str, tiers: Placement) -> Result<()> {
 }
 
 fn checked(level: &str, tiers: Placement) -> Result<Completion, Failed> {
-    memcheck(&[], |folder| build(&bitcode(level)?, tiers, folder))
+    memcheck(&[], |folder| build(&bitcode(level)?, tiers, None, folder))
 }
 
 fn rounds(tier: &str) -> Result<Completion, Failed> {
@@ -72,7 +80,7 @@ fn rounds(tier: &str) -> Result<Completion, Failed> {
         let source = places::ours("filetests/cxx/thread_rounds.cpp");
         let bitcode = clang::bitcode(&source, &["-O2".to_owned()], &[])?;
         let program = folder.join("rounds");
-        rheo_build(&bitcode, &program, &["--tier", tier])?;
+        rheo_build(&bitcode, &program, &["--tier", tier], None)?;
         Ok(program)
     })
 }
@@ -94,7 +102,7 @@ fn memcheck(args: &[&str], build: impl FnOnce(&Path) -> Result<PathBuf>) -> Resu
         }
         Ok(())
     };
-    check().map(|()| Completion::Completed).map_err(|error| Failed::from(format!("{error:#}")))
+    check().map(|()| Completion::Completed).map_err(|error| harness::failed(format!("{error:#}")))
 }
 
 fn bitcode(level: &str) -> Result<PathBuf> {
@@ -104,9 +112,10 @@ fn bitcode(level: &str) -> Result<PathBuf> {
 }
 
 /// Builds the program with each function where its part is to be.
-fn build(bitcode: &Path, [thrower, passer, catcher]: Placement, folder: &Path) -> Result<PathBuf> {
+fn build(bitcode: &Path, tiers: Placement, set: Option<Set>, folder: &Path) -> Result<PathBuf> {
+    let [thrower, passer, catcher] = tiers;
     let program = folder.join("shapes");
-    rheo_build(bitcode, &program, &["--tier", "aot"])?;
+    rheo_build(bitcode, &program, &["--tier", "aot"], None)?;
     let listed = folder.join("shapes.plan");
     let text = fs::read_to_string(&listed).with_context(|| format!("cannot read {}", listed.display()))?;
     let mut plan = String::from("rheo-plan 1\n");
@@ -119,13 +128,15 @@ fn build(bitcode: &Path, [thrower, passer, catcher]: Placement, folder: &Path) -
     }
     let wanted = folder.join("wanted.plan");
     fs::write(&wanted, plan)?;
-    rheo_build(bitcode, &program, &["--plan", path(&wanted)])?;
+    rheo_build(bitcode, &program, &["--plan", path(&wanted)], set)?;
     Ok(program)
 }
 
-fn rheo_build(bitcode: &Path, program: &Path, how: &[&str]) -> Result<()> {
+fn rheo_build(bitcode: &Path, program: &Path, how: &[&str], set: Option<Set>) -> Result<()> {
     let all = ["build", "-l", "stdc++", "-o", path(program), path(bitcode)];
-    let outcome = rheo_with(all.iter().chain(how), LIMIT)?;
+    let set = title::options(set)?;
+    let how = how.iter().copied().chain(set.iter().map(String::as_str));
+    let outcome = rheo_with(all.into_iter().chain(how), LIMIT)?;
     if !outcome.succeeded() {
         bail!("rheo build ended by {}:\n{}", outcome.end, outcome.stderr_text());
     }

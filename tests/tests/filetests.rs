@@ -9,7 +9,7 @@ use libtest_mimic::Trial;
 use rheo_tests::filetest::{self, Filetest};
 use rheo_tests::process::End;
 use rheo_tests::rheo::{Run, Tier, misbehaviour, rheo_with};
-use rheo_tests::title::Set;
+use rheo_tests::title::{self, Set};
 use rheo_tests::{clang, compare, harness, places};
 
 fn main() -> ExitCode {
@@ -29,9 +29,9 @@ fn trials(test: Filetest) -> Vec<Trial> {
     if test.tiers.contains(&Tier::Bytecode)
         && let Some(level) = test.levels.last()
     {
-        for set in sets(&test.name) {
+        for set in title::sets(&test.name, SHARE) {
             let (test, level) = (test.clone(), level.clone());
-            let name = format!("{} bytecode {}", test.name, set.name());
+            let name = harness::named(format!("{} bytecode", test.name), Some(set));
             trials.push(harness::trial(name, move || run(&test, &level, Tier::Bytecode, Some(set))));
         }
     }
@@ -64,12 +64,8 @@ fn files(test: &Filetest, level: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Instruction sets other than the general one that a file is run with, too: one in four with each, or all in full.
-fn sets(name: &str) -> Vec<Set> {
-    let lot = name.bytes().map(usize::from).sum::<usize>() % 4;
-    let all = [(Set::Drawn, 0), (Set::Trained, 1), (Set::Dealt, 2)];
-    all.into_iter().filter(|&(_, n)| places::full() || n == lot).map(|(set, _)| set).collect()
-}
+/// Each set other than the general one has one file of so many.
+const SHARE: usize = 5;
 
 fn run(test: &Filetest, level: &str, tier: Tier, set: Option<Set>) -> Result<()> {
     let files = files(test, level)?;
@@ -81,10 +77,7 @@ fn run(test: &Filetest, level: &str, tier: Tier, set: Option<Set>) -> Result<()>
         true => clang::native(&files, &link)?,
         false => clang::native_with(&test.native, &files, &link)?,
     };
-    let mut run = Run::of(files);
-    if let Some(set) = set {
-        run.vm = set.options()?;
-    }
+    let mut run = Run { set, ..Run::of(files) };
     run.args = test.args.clone();
     run.stdin = test.stdin.clone().into_bytes();
     run.libraries.extend(test.libs.iter().cloned());

@@ -4,17 +4,18 @@
 //! that is always the same, is compared with the native program's. Known failures stand in `suites/torture-known.txt`, as
 //! `execute/NAME.c/LEVEL/TIER REASON`; there must be at most 0.5 % of them, and one that passes fails the suite.
 //!
-//! CI runs every program at both levels in bytecode, and of aot and random:1 the level that the program's name draws;
-//! `--full` runs everything.
+//! CI runs every program at both levels in bytecode, and of aot and random:1 the level that the program's name draws, and some
+//! with other instruction sets; `--full` runs everything.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 use rheo_tests::known::Known;
 use rheo_tests::rheo::{Run, Tier};
+use rheo_tests::title::{self, Set};
 use rheo_tests::{clang, compare, corpus, harness, places};
 
 /// Flags for programs of an older C, and for the names that GCC's tests have for printing.
@@ -30,15 +31,15 @@ fn list() -> Result<Vec<Trial>> {
     let names = corpus::torture_names()?;
     let suite = corpus::gcc_testsuite()?;
     let mut trials = Vec::new();
-    let mut ids = Vec::new();
     for name in &names {
-        for (level, tier) in combinations(name) {
+        let alone = combinations(name).into_iter().map(|(level, tier)| (level, tier, None));
+        let sets = title::sets(name, SHARE).into_iter().flat_map(|set| in_set(name, set));
+        for (level, tier, set) in alone.chain(sets) {
             let id = format!("{}/{level}/{tier}", name.trim_start_matches("gcc.c-torture/"));
-            ids.push(id.clone());
             let (source, known) = (suite.join(name), Arc::clone(&known));
-            trials.push(Trial::test(id.clone(), move || {
-                let result = run(&source, level, tier).map_err(|error| format!("{error:#}"));
-                known.judge(&id, result).map_err(Failed::from)
+            trials.push(Trial::test(harness::named(id.clone(), set), move || {
+                let result = run(&source, level, tier, set).map_err(|error| format!("{error:#}"));
+                known.judge(&id, result).map_err(harness::failed)
             }));
         }
     }
@@ -48,6 +49,15 @@ fn list() -> Result<Vec<Trial>> {
 
 const TIERS: [Tier; 3] = [Tier::Bytecode, Tier::Aot, Tier::Random(1)];
 const LEVELS: [&str; 2] = ["-O0", "-O2"];
+
+/// Each set other than the general one has one program of so many.
+const SHARE: usize = 32;
+
+/// What is run of a program with a set.
+fn in_set(name: &str, set: Set) -> impl Iterator<Item = (&'static str, Tier, Option<Set>)> {
+    let all = combinations(name).into_iter().filter(|&(_, tier)| tier != Tier::Aot);
+    all.map(move |(level, tier)| (level, tier, Some(set)))
+}
 
 /// What is run of one program.
 fn combinations(name: &str) -> Vec<(&'static str, Tier)> {
@@ -85,13 +95,13 @@ fn options(source: &str) -> Vec<String> {
     options
 }
 
-fn run(source: &PathBuf, level: &str, tier: Tier) -> Result<()> {
+fn run(source: &PathBuf, level: &str, tier: Tier, set: Option<Set>) -> Result<()> {
     let text = std::fs::read(source).with_context(|| format!("cannot read {}", source.display()))?;
     let mut flags = vec![level.to_owned()];
     flags.extend(FLAGS.split_whitespace().map(str::to_owned));
     flags.extend(options(&String::from_utf8_lossy(&text)));
     let bitcode = clang::bitcode(source, &flags, &[])?;
-    let run = Run::of(vec![bitcode.clone()]);
+    let run = Run { set, ..Run::of(vec![bitcode.clone()]) };
     let got = run.rheo(tier)?;
     if got.succeeded() && got.stdout.is_empty() {
         return Ok(());
