@@ -97,9 +97,11 @@ pub fn sets(case: &str, of: usize) -> Vec<Set> {
     (0u64..).zip(Set::ALL).filter(|&(n, _)| places::full() || n == lot).map(|(_, set)| set).collect()
 }
 
-/// What a case's name has drawn: FNV-1a, whose high bits are the better ones.
+/// What a case's name has drawn: FNV-1a, then a step of MurmurHash3's finaliser, as the last letters reach few of its bits.
 fn lot(case: &str) -> u64 {
-    case.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)) >> 24
+    let h = case.bytes().fold(0xcbf2_9ce4_8422_2325u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    let h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    h ^ (h >> 33)
 }
 
 type Once = OnceLock<Result<PathBuf, String>>;

@@ -51,7 +51,7 @@ const TIERS: [Tier; 3] = [Tier::Bytecode, Tier::Aot, Tier::Random(1)];
 const LEVELS: [&str; 2] = ["-O0", "-O2"];
 
 /// Each set other than the general one has one program of so many.
-const SHARE: usize = 32;
+const SHARE: usize = 24;
 
 /// What is run of a program with a set.
 fn in_set(name: &str, set: Set) -> impl Iterator<Item = (&'static str, Tier, Option<Set>)> {

@@ -102,3 +102,26 @@ fn dialects_stand_in_the_text_of_a_set() {
     assert!(parse_isa(&many).is_err(), "fifteen dialects");
     assert!(parse_isa("escape\ndialect\n").is_err(), "a dialect behind the escapes");
 }
+
+/// These two templates leave so many cheap values in the accumulator that what the return wants there used to be given up.
+#[test]
+fn a_return_finds_what_it_wants_in_the_accumulator() {
+    let text = "
+func @kept(i64) -> i64, i64 {
+b0(v0: i64):
+  v1 = const.i64 0
+  v2 = const.ptr 0
+  store.i64 v1, v2
+  v3 = const.i64 0
+  v4 = const.ptr 0
+  store.i64 v3, v4
+  v5 = const.i64 0
+  ret v0, v5
+}
+";
+    let module = parse_module(text).unwrap_or_else(|e| panic!("{e}"));
+    let funcs: Vec<FuncId> = module.defined().collect();
+    let moves = ["s4 s4 s4 s4 : move.i64 $0 -> $1 ; move.i64 $2 -> $3", "s4 s4 : move.i64 $0 -> $1&acc"];
+    let moves = moves.map(|text| rheo_bytecode::isa::parse_template(text).expect("well-formed"));
+    dialects(&module, &funcs, &Isa::complete(Vec::new(), moves.to_vec()));
+}
