@@ -53,10 +53,6 @@ impl<'a> Rheo<'a> {
                 let counts = self.counts()?;
                 let mut how = vec!["--tier", "bytecode", "--vm-bytes", TITLE_BYTES];
                 how.extend(counts.iter().map(String::as_str));
-                let (trained, _) = build(&self.subject.trained, "trained", &how)?;
-                let set = trained.with_added_extension("isa").display().to_string();
-                let mut how = vec!["--tier", "bytecode", "--vm", &set];
-                how.extend(counts.iter().map(String::as_str));
                 build(program, "title", &how)
             }
             Form::Budget(budget) => {
