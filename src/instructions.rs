@@ -128,9 +128,9 @@ impl Workshop<'_> {
     }
 }
 
-/// What a template's handler takes, if it is a quick one.
+/// What a template's handler takes, if it is a quick one. A loop may take its time to begin.
 fn handler_bytes(gauge: &Gauge, template: &Template) -> Option<u32> {
-    gauge.measure(template).ok().filter(|handler| !handler.framed).map(|handler| handler.bytes)
+    gauge.measure(template).ok().filter(|handler| !handler.framed || template.is_loop()).map(|handler| handler.bytes)
 }
 
 fn read(args: &cli::Vm) -> Result<Cow<'static, Isa>> {

@@ -1,7 +1,7 @@
 //! Instruction sets as titles have them, and which cases of the suites run in them: the general one with its opcodes drawn by
 //! lot, and sets trained for a program.
 //!
-//! `$RHEO_VM` has every case of a suite run in one set: `drawn`, `trained`, `title` or `dealt`, or options of `rheo run`
+//! `$RHEO_VM` has every case of a suite run in one set: `drawn`, `trained`, `title`, `dealt` or `loops`, or options of `rheo run`
 //! such as `--vm FILE` and `--vm-seed 7`.
 
 use std::fs;
@@ -27,11 +27,13 @@ pub enum Set {
     Title,
     /// That one with its one-byte opcodes dealt to several dialects.
     Dealt,
+    /// One trained for a program of small loops, many of which are one instruction there.
+    Loops,
 }
 
 impl Set {
     /// All of them.
-    pub const ALL: [Set; 4] = [Set::Drawn, Set::Trained, Set::Title, Set::Dealt];
+    pub const ALL: [Set; 5] = [Set::Drawn, Set::Trained, Set::Title, Set::Dealt, Set::Loops];
 
     /// A word for it.
     pub fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Set {
             Set::Trained => "trained",
             Set::Title => "title",
             Set::Dealt => "dealt",
+            Set::Loops => "loops",
         }
     }
 
@@ -58,6 +61,10 @@ impl Set {
             Set::Dealt => {
                 static DEALT: Once = Once::new();
                 in_file(once(&DEALT, || dealt(&title()?))?)
+            }
+            Set::Loops => {
+                static LOOPS: Once = Once::new();
+                in_file(once(&LOOPS, || trained("filetests/c/loops.c", 24_000))?)
             }
         })
     }

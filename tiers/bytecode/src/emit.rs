@@ -243,6 +243,7 @@ impl Emitter<'_> {
             prepared.weigh(|s| (s.runs(runs) * self.worth) as u32);
         }
         let (dialect, mut tiling) = self.dialects.tile(&prepared)?;
+        tiling.repeat(&self.dialects.each()[dialect]);
         let code = code::write(&self.dialects.each()[dialect], &mut tiling.tiles, &tiling.starts)?;
         let nodes = prepared.stretches.iter().map(|s| s.nodes.len() as u32).sum();
         let tiles = tiling.tiles.len() as u32;
@@ -288,6 +289,22 @@ pub(crate) struct Tiling {
     pub starts: Vec<u32>,
     /// The same by stretch, in order.
     pub stretch_starts: Vec<u32>,
+}
+
+impl Tiling {
+    /// Whether an instruction branches to itself.
+    pub(crate) fn is_own_target(&self, tile: usize) -> bool {
+        self.tiles[tile].label.is_some_and(|l| self.starts[l.0 as usize] as usize == tile)
+    }
+
+    /// Makes instructions that branch to themselves loops where the set has those.
+    fn repeat(&mut self, patterns: &Patterns) {
+        for i in 0..self.tiles.len() {
+            if let Some(shape) = patterns.looped(self.tiles[i].shape).filter(|_| self.is_own_target(i)) {
+                self.tiles[i].become_loop(patterns, shape);
+            }
+        }
+    }
 }
 
 impl Prepared {

@@ -14,6 +14,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Passes over the program: one with one-byte opcodes for all, then those in which these change hands.
 const PASSES: usize = 3;
+/// What a turn of a loop that is one instruction saves, in dispatches: one, and reading fields and slots anew.
+const LOOP_SAVES: f64 = 2.0;
 /// What a byte costs; dispatches are relative to it.
 const BYTE: f64 = 16.0;
 
@@ -39,6 +41,8 @@ struct Use {
     short: f64,
     /// About what the template saves over one instruction for each of its ops.
     saved: f64,
+    /// Of `short`, what is where it branches to itself.
+    repeated: f64,
 }
 
 /// The set of templates from `stock` that serves the functions `funcs` best, whose blocks run as often as `runs` says.
@@ -96,9 +100,12 @@ pub fn fitted(
             own.sort_by_key(|u| u.0);
             own
         };
-        let shorts: Vec<Vec<(u32, f64)>> = uses.iter().map(short).collect();
+        let mut shorts: Vec<Vec<(u32, f64)>> = uses.iter().map(short).collect();
         if pass == 1 {
             dialect_of = grouped(&shorts, left.len(), f64::from(options.dialect_bytes) * BYTE);
+        }
+        if pass == PASSES {
+            add_loops(&mut left, &mut shorts, &uses, &new, options);
         }
         isa = with_one_byte(&left, &shorts, &dialect_of);
         if pass < PASSES {
@@ -108,6 +115,41 @@ pub fn fitted(
         }
     }
     Ok(isa)
+}
+
+/// Adds loops for the templates that branch to themselves where that pays: templates are numbered in `uses` as `new` maps to their
+/// places in `left`, by which `shorts` names them.
+fn add_loops(
+    left: &mut Vec<Template>,
+    shorts: &mut [Vec<(u32, f64)>],
+    uses: &[Vec<(u32, Use)>],
+    new: &FxHashMap<u32, u32>,
+    options: FitOptions<'_>,
+) {
+    let mut sum = vec![0.0; left.len()];
+    let repeated = |f: &[(u32, Use)]| -> Vec<(u32, f64)> {
+        let repeated = f.iter().filter(|(_, u)| u.repeated > 0.0);
+        repeated.filter_map(|(old, u)| Some((*new.get(old)?, u.repeated))).collect()
+    };
+    let repeated: Vec<Vec<(u32, f64)>> = uses.iter().map(|f| repeated(f)).collect();
+    repeated.iter().flatten().for_each(|&(t, worth)| sum[t as usize] += worth);
+    let mut place: FxHashMap<u32, u32> = FxHashMap::default();
+    for (t, &worth) in sum.iter().enumerate().filter(|(_, worth)| **worth > 0.0) {
+        let Some(looped) = left[t].looped() else { continue };
+        let Some(bytes) = (options.handler_bytes)(&looped) else { continue };
+        if worth * LOOP_SAVES > f64::from(bytes) * BYTE {
+            place.insert(t as u32, left.len() as u32);
+            left.push(looped);
+        }
+    }
+    for (shorts, repeated) in shorts.iter_mut().zip(repeated) {
+        for (t, worth) in repeated {
+            let Some(&looped) = place.get(&t) else { continue };
+            let short = shorts.iter_mut().find(|s| s.0 == t).expect("what is repeated is used");
+            short.1 -= worth;
+            shorts.push((looped, worth));
+        }
+    }
 }
 
 /// A template that is still in the choice.
@@ -153,11 +195,12 @@ fn used(prepared: &[Prepared], dialects: &[Patterns], dialect_of: &[usize]) -> R
         let patterns = &dialects[dialect];
         let tiling = p.tile(patterns)?;
         let mut out: FxHashMap<u32, Use> = FxHashMap::default();
-        for (t, dispatch) in p.dispatches(&tiling) {
+        for (i, (t, dispatch)) in p.dispatches(&tiling).enumerate() {
             let Some(number) = patterns.variant(t.shape, t.variant).number else { continue };
             let short = BYTE + f64::from(dispatch);
             let saved = f64::from(t.nodes - 1) * (BYTE * 1.5 + f64::from(dispatch));
-            out.entry(number).or_default().add(Use { places: 1, short, saved });
+            let repeated = if tiling.is_own_target(i) { short } else { 0.0 };
+            out.entry(number).or_default().add(Use { places: 1, short, saved, repeated });
         }
         let mut out: Vec<(u32, Use)> = out.into_iter().collect();
         out.sort_by_key(|u| u.0);
@@ -168,7 +211,9 @@ fn used(prepared: &[Prepared], dialects: &[Patterns], dialect_of: &[usize]) -> R
 
 impl Use {
     fn add(&mut self, more: Use) {
-        *self =
-            Use { places: self.places + more.places, short: self.short + more.short, saved: self.saved + more.saved };
+        self.places += more.places;
+        self.short += more.short;
+        self.saved += more.saved;
+        self.repeated += more.repeated;
     }
 }

@@ -6,11 +6,13 @@
 use rheo_ir::{Op, Type};
 
 mod general;
+mod loops;
 mod shuffle;
 mod stock;
 mod text;
 
 pub(crate) use general::{canonical, immediate_forms};
+pub use loops::keep_slots_apart;
 pub use text::{IsaError, parse_isa, parse_template};
 
 /// Opcode byte that a u16 index into [`Isa::escape`] follows.
@@ -77,6 +79,9 @@ pub enum VmOp {
     /// Goes to machine code that does a part of the function and goes on at one of the branches: symbol of the code, number
     /// of branches less one; the table of branches. What the code takes and gives is in slots.
     NativeBlock,
+    /// Does all of the instruction again if its operand is not 0; the branch (immediate) leads to the instruction itself, and is
+    /// gone only while executions are counted. The slots keep apart ([`keep_slots_apart`]).
+    LoopIf,
     /// Reports stack overflow unless this many bytes (immediate) above `fp` are below the limit.
     FrameCheck,
     /// Leaves the VM.
@@ -104,6 +109,7 @@ impl VmOp {
         VmOp::TailCallIndirect,
         VmOp::Setjmp,
         VmOp::NativeBlock,
+        VmOp::LoopIf,
         VmOp::FrameCheck,
         VmOp::Halt,
     ];
@@ -113,7 +119,7 @@ impl VmOp {
         match self {
             VmOp::Ir(op) => op.is_terminator(),
             VmOp::CallBytecode | VmOp::CallIndirect(_) | VmOp::TailCall | VmOp::TailCallIndirect => true,
-            VmOp::NativeBlock | VmOp::Halt => true,
+            VmOp::NativeBlock | VmOp::LoopIf | VmOp::Halt => true,
             VmOp::Move | VmOp::CallNative(_) | VmOp::Setjmp | VmOp::FrameCheck => false,
         }
     }
@@ -166,6 +172,7 @@ impl VmOp {
             VmOp::CallNative(NativeKind::Generic) | VmOp::CallIndirect(NativeKind::Generic) | VmOp::TailCall => (3, 0),
             VmOp::CallBytecode | VmOp::CallNative(_) | VmOp::CallIndirect(_) | VmOp::Setjmp => (2, 0),
             VmOp::NativeBlock => (2, 0),
+            VmOp::LoopIf => (1, 0),
             VmOp::TailCallIndirect => (4, 0),
             VmOp::FrameCheck | VmOp::Halt => (0, 0),
         }

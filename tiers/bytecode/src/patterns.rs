@@ -36,6 +36,8 @@ pub(crate) struct Step {
 pub(crate) struct Patterns {
     pub shapes: Vec<Shape>,
     steps: Vec<Step>,
+    /// The loop that takes the place of a shape where it branches to itself, by shape.
+    loops: FxHashMap<u32, u32>,
     pub fingerprint: u64,
 }
 
@@ -57,7 +59,8 @@ impl Patterns {
     /// Of a dialect, with the templates numbered as `number` says, of their place among the dialect's and of themselves.
     pub(crate) fn of(isa: &Isa, dialect: usize, number: impl Fn(usize, &Template) -> Option<u32>) -> Patterns {
         let mut by_ops: FxHashMap<&[MicroOp], u32> = FxHashMap::default();
-        let mut p = Patterns { shapes: Vec::new(), steps: vec![Step::default()], fingerprint: isa.fingerprint() };
+        let (steps, loops) = (vec![Step::default()], FxHashMap::default());
+        let mut p = Patterns { shapes: Vec::new(), steps, loops, fingerprint: isa.fingerprint() };
         for (k, (opcode, t)) in isa.templates_in(dialect).enumerate() {
             let shape = *by_ops.entry(t.ops.as_slice()).or_insert_with(|| {
                 p.shapes.push(Shape { ops: t.ops.clone(), variants: Vec::new() });
@@ -66,6 +69,12 @@ impl Patterns {
             let layout = t.layout(opcode.bytes());
             let number = number(k, t);
             p.shapes[shape as usize].variants.push(Variant { opcode, number, fields: t.fields.clone(), layout });
+        }
+        let has_loops = isa.templates_in(dialect).any(|(_, t)| t.is_loop());
+        for (_, t) in isa.templates_in(dialect).filter(|_| has_loops) {
+            if let Some(looped) = t.looped().and_then(|looped| by_ops.get(looped.ops.as_slice()).copied()) {
+                p.loops.insert(by_ops[t.ops.as_slice()], looped);
+            }
         }
         for i in 0..p.shapes.len() {
             p.shapes[i].variants.sort_by_key(|v| (v.layout.bytes, v.opcode));
@@ -90,6 +99,11 @@ impl Patterns {
     /// An encoding of a shape.
     pub(crate) fn variant(&self, shape: u32, variant: u32) -> &Variant {
         &self.shapes[shape as usize].variants[variant as usize]
+    }
+
+    /// The loop that takes the place of a shape where it branches to itself.
+    pub(crate) fn looped(&self, shape: u32) -> Option<u32> {
+        self.loops.get(&shape).copied()
     }
 
     pub(crate) fn root(&self) -> &Step {

@@ -5,11 +5,10 @@
 //! descriptor that an instruction names exists. What the program does with *memory* is its own affair.
 
 use crate::decode::{DecodeError, Decoder, Instruction};
-use crate::isa::{Dst, FieldKind, ImmSrc, Isa, MicroOp, Src, VmOp};
+use crate::isa::{Dst, FieldKind, ImmSrc, Isa, MicroOp, Src, VmOp, keep_slots_apart};
 use crate::pads::{FunctionPads, Taken, Takes};
 use crate::view::{ImageError, ImageView};
 use rayon::prelude::*;
-use rheo_ir::{Rule, Type};
 
 /// Bytes of the guard below the end of a VM stack that frames without a check may reach into.
 const GUARD_BYTES: u64 = 64 << 10;
@@ -81,6 +80,9 @@ pub enum Flaw {
         /// Code offset.
         target: i64,
     },
+    /// An instruction that is a loop.
+    #[error("a loop of one instruction with {0}")]
+    Loop(&'static str),
     /// A number of something that does not exist.
     #[error("{kind} {number} does not exist")]
     Number {
@@ -186,6 +188,9 @@ impl Code<'_> {
                 checked = frame_check(&inst);
             }
             branches.extend(inst.branches().map(|d| (at, at as i64 + d)));
+            if inst.template.is_loop() && inst.branches().any(|d| d != 0) {
+                return Err(fail(at, Flaw::Loop("a branch to elsewhere")));
+            }
             falls = inst.template.falls_through();
             at += inst.bytes;
             if rows.next_if(|row| row.call as usize == at - start).is_some() && !lands(&inst, slots) {
@@ -243,6 +248,9 @@ impl Code<'_> {
             }
             self.micro_op(m, inst, slots)?;
         }
+        if inst.template.is_loop() && !keep_slots_apart(&inst.template.ops, |f| inst.values[usize::from(f)]) {
+            return Err(Flaw::Loop("slots that overlap"));
+        }
         for (f, &v) in inst.template.fields.iter().zip(&inst.values) {
             let exists = |kind, limit: usize| match v < limit as i128 {
                 true => Ok(()),
@@ -269,17 +277,12 @@ impl Code<'_> {
             true => Ok(()),
             false => Err(Flaw::Slot { slot, slots }),
         };
-        let (args, results) = operand_slots(m);
-        for (i, a) in m.args.iter().enumerate() {
-            if let Src::Slot(f) = *a {
-                within(value(f), args(i))?;
-            }
+        for (f, ty, _) in m.slots() {
+            within(value(f), ty.slots())?;
         }
         for (i, d) in m.dsts.iter().enumerate() {
-            match *d {
-                Dst::Slot(f) | Dst::SlotAndAcc(f) => within(value(f), results(i))?,
-                Dst::Arg(f, k) => within(value(f) * 2 + i128::from(k), results(i))?,
-                Dst::None | Dst::Acc => {}
+            if let Dst::Arg(f, k) = *d {
+                within(value(f) * 2 + i128::from(k), m.result_type(i).slots())?;
             }
         }
         // Arguments moved by a tail call come from the window and go to the first slots.
@@ -299,37 +302,6 @@ impl Code<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Slots that each operand and result of a micro-op takes.
-fn operand_slots(m: &MicroOp) -> (impl Fn(usize) -> u32 + '_, impl Fn(usize) -> u32 + '_) {
-    let by_rule = |rules: &'static [Rule], i: usize| {
-        let ty = match rules.get(i) {
-            Some(Rule::AnyFloat) => Some(from_type(m)),
-            Some(rule) => rule.resolve(m.ty).or(Some(m.ty)),
-            None => None,
-        };
-        ty.map_or(1, Type::slots)
-    };
-    let args = move |i: usize| match m.op {
-        VmOp::Ir(op) => by_rule(op.info().args, i),
-        VmOp::Move => m.ty.slots(),
-        _ => 1,
-    };
-    let results = move |i: usize| match m.op {
-        VmOp::Ir(op) => by_rule(op.info().results, i),
-        VmOp::Move => m.ty.slots(),
-        _ => 1,
-    };
-    (args, results)
-}
-
-/// Source type of a float conversion.
-fn from_type(m: &MicroOp) -> Type {
-    match m.imm {
-        ImmSrc::Lit(n) => usize::try_from(n).ok().and_then(|n| Type::ALL.get(n).copied()).unwrap_or(Type::F80),
-        _ => Type::F80,
     }
 }
 

@@ -35,6 +35,7 @@ impl Handler<'_, '_> {
                 self.next();
                 Ok(())
             }
+            VmOp::LoopIf => self.end_loop(m),
             VmOp::Ir(Op::Switch) => self.switch(m),
             VmOp::Ir(Op::Ret) => {
                 self.ret();
@@ -101,7 +102,7 @@ impl Handler<'_, '_> {
         self.operand(src, types::I64)
     }
 
-    fn branch(&mut self, imm: ImmSrc) -> Result<(), VmError> {
+    pub(crate) fn branch(&mut self, imm: ImmSrc) -> Result<(), VmError> {
         let ImmSrc::Field(i) = imm else {
             return Err(self.unsupported("a branch without a field"));
         };

@@ -6,6 +6,7 @@
 
 use crate::binding::{Interpreter, Registers, constant, own};
 use crate::names::{Names, signature, signature_with};
+use crate::repeat::Repeat;
 use crate::{VmError, decode};
 use cranelift_codegen::ir::{
     Block, Endianness, Function, InstBuilder, InstructionData, MemFlagsData, Opcode as ClifOpcode, Signature,
@@ -76,6 +77,8 @@ pub struct Handler<'a, 'f> {
     results: Vec<Values>,
     /// Arguments of the native call that ends the piece, which it takes from here instead of the window.
     pub(crate) arguments: [Option<Value>; 2],
+    /// Of an instruction that is a loop, while its turn is laid down.
+    pub(crate) repeat: Option<Repeat>,
 }
 
 /// A function of the signature with its entry block, which has the parameters.
@@ -110,9 +113,13 @@ pub fn build<'a>(
     let behind = if piece.ops.0 == 0 { 0 } else { layout.bytes as i32 };
     let decoded = vec![None; piece.template.fields.len()];
     let env = Interpreter { machine: Machine::of(isa), names, registers };
-    let mut h = Handler { b, piece, layout, env, behind, decoded, results: Vec::new(), arguments: [None; 2] };
-    if order == DecodeOrder::Early {
+    let mut h =
+        Handler { b, piece, layout, env, behind, decoded, results: Vec::new(), arguments: [None; 2], repeat: None };
+    if order == DecodeOrder::Early || piece.template.is_loop() {
         h.decode_all();
+    }
+    if piece.template.is_loop() {
+        h.begin_loop();
     }
     h.lay_down()?;
     h.b.finalize(isa.frontend_config());
@@ -179,7 +186,7 @@ impl<'a> Handler<'a, '_> {
     }
 
     /// Address of the slot that a field names.
-    fn slot(&mut self, i: FieldIx) -> Value {
+    pub(crate) fn slot(&mut self, i: FieldIx) -> Value {
         let n = self.field(i);
         let offset = self.b.ins().ishl_imm_s(n, 3);
         self.b.ins().iadd(self.env.registers.fp, offset)
@@ -191,7 +198,7 @@ impl<'a> Handler<'a, '_> {
         self.b.ins().iadd(self.env.registers.fp, offset)
     }
 
-    fn load(&mut self, at: Value, ty: ClifType) -> Value {
+    pub(crate) fn load(&mut self, at: Value, ty: ClifType) -> Value {
         match ty {
             types::I128 => {
                 let low = self.b.ins().load(types::I64, slot_flags(), at, 0);
@@ -203,7 +210,7 @@ impl<'a> Handler<'a, '_> {
         }
     }
 
-    fn store(&mut self, v: Value, at: Value) {
+    pub(crate) fn store(&mut self, v: Value, at: Value) {
         match self.b.func.dfg.value_type(v) {
             types::I128 => {
                 let (low, high) = self.b.ins().isplit(v);
@@ -221,7 +228,7 @@ impl<'a> Handler<'a, '_> {
     }
 
     /// An integer as 64 bits, of which the upper mean nothing.
-    fn widen(&mut self, v: Value) -> Value {
+    pub(crate) fn widen(&mut self, v: Value) -> Value {
         match self.b.func.dfg.value_type(v) {
             types::I64 => v,
             _ => self.b.ins().uextend(types::I64, v),
@@ -247,11 +254,11 @@ impl<'a> Handler<'a, '_> {
     }
 
     /// The low bits of a 64-bit value.
-    fn narrow(&mut self, v: Value, ty: ClifType) -> Value {
+    pub(crate) fn narrow(&mut self, v: Value, ty: ClifType) -> Value {
         if ty == types::I64 { v } else { self.b.ins().ireduce(ty, v) }
     }
 
-    fn bits(&mut self, v: Value, ty: ClifType) -> Value {
+    pub(crate) fn bits(&mut self, v: Value, ty: ClifType) -> Value {
         match self.b.func.dfg.value_type(v) == ty {
             true => v,
             false => self.b.ins().bitcast(ty, MemFlagsData::new().with_endianness(Endianness::Little), v),
@@ -291,10 +298,13 @@ impl<'a> Handler<'a, '_> {
     /// An operand as a value of type `ty`.
     pub(crate) fn operand(&mut self, src: Src, ty: ClifType) -> Result<Value, VmError> {
         let v = match src {
-            Src::Slot(i) => {
-                let at = self.slot(i);
-                self.load(at, ty)
-            }
+            Src::Slot(i) => match self.read_variable(i, ty) {
+                Some(v) => v,
+                None => {
+                    let at = self.slot(i);
+                    self.load(at, ty)
+                }
+            },
             Src::Acc if ty.is_int() && ty.bits() <= 64 => self.narrow(self.env.registers.acc, ty),
             Src::Facc if ty.is_float() || ty.is_vector() => self.facc(ty),
             Src::Imm(i) if ty.is_int() && ty.bits() <= 64 => {
@@ -332,14 +342,10 @@ impl<'a> Handler<'a, '_> {
     fn put(&mut self, dst: Dst, v: Value) -> Result<(), VmError> {
         match dst {
             Dst::None => {}
-            Dst::Slot(i) => {
-                let at = self.slot(i);
-                self.store(v, at);
-            }
+            Dst::Slot(i) => self.put_in_slot(i, v),
             Dst::Acc => self.set_accumulator(v)?,
             Dst::SlotAndAcc(i) => {
-                let at = self.slot(i);
-                self.store(v, at);
+                self.put_in_slot(i, v);
                 self.set_accumulator(v)?;
             }
             Dst::Arg(i, slot) if self.is_passed_in_register(i, slot) && self.b.func.dfg.value_type(v).is_int() => {
@@ -353,6 +359,13 @@ impl<'a> Handler<'a, '_> {
             }
         }
         Ok(())
+    }
+
+    fn put_in_slot(&mut self, i: FieldIx, v: Value) {
+        if !self.write_variable(i, v) {
+            let at = self.slot(i);
+            self.store(v, at);
+        }
     }
 
     /// Whether the piece's last micro-op calls native code with slot `slot` of the window that field `i` names as an integer

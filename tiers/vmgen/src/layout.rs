@@ -14,6 +14,8 @@ pub mod context {
     pub const STUBS_END: i32 = 2072;
     /// Signature descriptors.
     pub const DESCRIPTORS: i32 = 2080;
+    /// Address of the counters, or 0 while nothing is counted.
+    pub const PROFILE: i32 = 2112;
     /// Symbols' distances from the context.
     pub const SYMBOLS: i32 = 2304;
     /// The context of dialect 0, which has the symbols.

@@ -14,6 +14,7 @@ pub mod layout;
 mod names;
 mod object;
 mod outline;
+mod repeat;
 mod x64;
 
 pub use gauge::Gauge;

@@ -5,7 +5,7 @@
 
 use super::node::{Arg, Bank, Home, Label, Node, NodeImm, PadEdge, Skip, Val, ValData};
 use super::slots::Frame;
-use crate::isa::{Dst, FieldKind, ImmSrc, MicroOp, Opcode, Src, VmOp};
+use crate::isa::{Dst, FieldKind, ImmSrc, MicroOp, Opcode, Src, VmOp, keep_slots_apart};
 use crate::patterns::{Patterns, Shape, Variant, commutes, other_type};
 use rheo_ir::{Op, SrcLoc};
 use smallvec::SmallVec;
@@ -41,6 +41,22 @@ pub(crate) struct Tile {
     pub needs: [Val; 2],
     /// In sixteenths of a byte, dispatch included.
     pub cost: u32,
+}
+
+impl Tile {
+    /// Takes the shape of a loop with the same fields, unless its slots overlap or are too far for it.
+    pub(crate) fn become_loop(&mut self, patterns: &Patterns, shape: u32) {
+        let of = &patterns.shapes[shape as usize];
+        let fits = |v: &Variant| {
+            let mut fields = v.fields.iter().zip(&self.values);
+            fields.all(|(f, &value)| f.kind == FieldKind::Branch || f.bits >= 64 || f.fits(i128::from(value)))
+        };
+        let variant = of.variants.iter().position(fits);
+        let apart = keep_slots_apart(&of.ops, |f| i128::from(self.values[usize::from(f)]));
+        if let Some(variant) = variant.filter(|_| apart) {
+            (self.shape, self.variant) = (shape, variant as u32);
+        }
+    }
 }
 
 /// What the search knows of its surroundings.

@@ -43,6 +43,7 @@ impl VmOp {
             VmOp::TailCallIndirect => "tail_call_address",
             VmOp::Setjmp => "setjmp",
             VmOp::NativeBlock => "native_block",
+            VmOp::LoopIf => "loop_if",
             VmOp::FrameCheck => "frame_check",
             VmOp::Halt => "halt",
         }
@@ -331,6 +332,9 @@ impl Template {
                     Dst::None | Dst::Acc => {}
                 }
             }
+        }
+        if self.is_loop() && !self.may_repeat() {
+            return Err("a loop of what cannot be repeated".into());
         }
         match named.iter().position(|n| !n) {
             Some(i) => Err(format!("field {i} is never used")),
