@@ -114,13 +114,14 @@ fn list(files: &[PathBuf]) -> String {
     files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(",")
 }
 
-/// The profile of a run in bytecode, made unless it is there.
+/// The profile of a run in bytecode, made unless it is there and newer than the `rheo` command, which may number blocks anew.
 fn profile(name: &str, run: &Run) -> Result<String> {
     let folder = places::corpus().join("training");
     std::fs::create_dir_all(&folder)?;
     let path = |end: &str| folder.join(format!("{name}{end}")).display().to_string();
     let product = path(".profile");
-    if Path::new(&product).exists() {
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified());
+    if modified(Path::new(&product)).is_ok_and(|made| modified(&places::rheo()).is_ok_and(|rheo| rheo < made)) {
         return Ok(product);
     }
     let mut args =
