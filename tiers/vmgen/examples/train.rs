@@ -5,9 +5,12 @@
 
 use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
 use rheo_ir::{FuncId, Module};
+use rheo_link::{LoadOptions, Passes};
 use rheo_profiles::{Profile, work};
 use rheo_vmgen::{Gauge, Options};
 use rustc_hash::FxHashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Share of a program's executions that the functions trained on make up.
 const HOT_SHARE: f64 = 0.99;
@@ -26,7 +29,10 @@ fn load(spec: &str) -> Loaded {
     let parts: Vec<&str> = spec.splitn(5, ':').collect();
     let [name, size, time, profile, files] = parts[..] else { panic!("NAME:SIZE:TIME:PROFILE:FILES, not {spec}") };
     let number = |n: &str| n.parse::<f64>().unwrap_or_else(|e| panic!("{spec}: {e}"));
-    let modules: Vec<_> = files.split(',').map(|f| rheo_llvm::read_file(f.as_ref()).expect("reads")).collect();
+    let files: Vec<PathBuf> = files.split(',').map(PathBuf::from).collect();
+    // As `rheo build` has them, whose blocks a profile counts.
+    let options = LoadOptions { passes: Passes::Each(Arc::new(|_| false)), ..LoadOptions::default() };
+    let modules = rheo_link::load(&files, &options, &|_| ()).expect("reads");
     let module = rheo_link::link(modules, rheo_link::Roots::Executable).expect("links");
     let profile =
         (!profile.is_empty()).then(|| Profile::read(&std::fs::read(profile).expect("reads")).expect("parses"));
