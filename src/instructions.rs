@@ -74,8 +74,8 @@ pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Resu
 
 /// What all executed dispatches count where nothing bounds the program's size; all bytes of the bytecode count 1.
 const DISPATCHES_FAST: f64 = 16.0;
-/// Bytes of handlers for more than one op, so that all are some 64 KB in a large program.
-const HANDLERS_MAX: u32 = 30_000;
+/// Bytes of handlers but for the base set's, so that all are some 64 KB in a large program.
+const HANDLERS_MAX: u32 = 52_000;
 /// Estimates of how often blocks run are taken to this power: they are often wrong, and the more so the larger.
 const ESTIMATE_POWER: f64 = 0.5;
 /// Estimates are numbers from 1 on.

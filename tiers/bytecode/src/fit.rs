@@ -19,12 +19,17 @@ const LOOP_SAVES: f64 = 2.0;
 /// What a byte costs; dispatches are relative to it.
 const BYTE: f64 = 16.0;
 
+/// What a single op's template saves in each place where another one of that op would do: bytes, and of what a longer opcode
+/// costs. Fields are narrower, and values stay in accumulators.
+const SINGLE_BYTES: f64 = 5.0;
+const SINGLE_SHORT: f64 = 0.1;
+
 /// What a set is to be good at.
 #[derive(Clone, Copy)]
 pub struct FitOptions<'a> {
     /// What all executed dispatches count, where all bytes of the bytecode count 1.
     pub dispatches: f64,
-    /// Most bytes of handlers for more than one op.
+    /// Most bytes of handlers, but for those of the base set.
     pub handlers_max: u32,
     /// What a dialect more adds to the program, in bytes.
     pub dialect_bytes: u32,
@@ -65,6 +70,7 @@ pub fn fitted(
         Ok(prepared)
     };
     let prepared: Vec<Prepared> = funcs.par_iter().map(prepare).collect::<Result<_, EmitError>>()?;
+    let base: FxHashSet<&Template> = Isa::base_escape().iter().collect();
     let mut left: Vec<Template> = stock.to_vec();
     let mut dialect_of = vec![0; prepared.len()];
     let mut isa = Isa::default();
@@ -77,7 +83,15 @@ pub fn fitted(
         let found = sum.into_par_iter().zip(left).enumerate().filter(|(_, (u, t))| kept(u, t));
         let mut ranked: Vec<Ranked> = found
             .filter_map(|(old, (used, template))| {
-                let bytes = if template.ops.len() == 1 { 0 } else { (options.handler_bytes)(&template)? };
+                let single = template.ops.len() == 1;
+                // Those of the base set are there anyway, and of others' uses nothing is known before longer ones have gone.
+                let is_free = base.contains(&template) || (single && pass == 1);
+                let bytes = match is_free {
+                    true => 0,
+                    // Slow single ops stay.
+                    false if single => (options.handler_bytes)(&template).unwrap_or(0),
+                    false => (options.handler_bytes)(&template)?,
+                };
                 Some(Ranked { used, template, bytes, old })
             })
             .collect();
@@ -156,7 +170,7 @@ fn add_loops(
 struct Ranked {
     used: Use,
     template: Template,
-    /// Of its handler, if it is for more than one op.
+    /// Of its handler, if the choice is free.
     bytes: u32,
     /// Its number in this pass.
     old: usize,
@@ -198,7 +212,10 @@ fn used(prepared: &[Prepared], dialects: &[Patterns], dialect_of: &[usize]) -> R
         for (i, (t, dispatch)) in p.dispatches(&tiling).enumerate() {
             let Some(number) = patterns.variant(t.shape, t.variant).number else { continue };
             let short = BYTE + f64::from(dispatch);
-            let saved = f64::from(t.nodes - 1) * (BYTE * 1.5 + f64::from(dispatch));
+            let saved = match t.nodes {
+                1 => SINGLE_BYTES * BYTE + SINGLE_SHORT * short,
+                nodes => f64::from(nodes - 1) * (BYTE * 1.5 + f64::from(dispatch)),
+            };
             let repeated = if tiling.is_own_target(i) { short } else { 0.0 };
             out.entry(number).or_default().add(Use { places: 1, short, saved, repeated });
         }

@@ -82,8 +82,7 @@ pub fn generate_used(
     for (i, code) in &done {
         let (id, job) = &jobs[*i];
         let align = match job {
-            Job::Piece(p) if matches!(p.opcode, Opcode::Escape(_)) && !code.has_data => 1,
-            Job::Beginning => 1,
+            Job::Piece(_) | Job::Beginning if !code.has_data => 1,
             _ => 16,
         };
         module.define_function_bytes(*id, align, &code.bytes, &code.relocations)?;
