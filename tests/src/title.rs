@@ -1,8 +1,8 @@
 //! Instruction sets as titles have them, and which cases of the suites run in them: the general one with its opcodes drawn by
-//! lot, and sets trained for a program.
+//! lot, sets trained for a program, and the least.
 //!
-//! `$RHEO_VM` has every case of a suite run in one set: `drawn`, `trained`, `title`, `dealt` or `loops`, or options of `rheo run`
-//! such as `--vm FILE` and `--vm-seed 7`.
+//! `$RHEO_VM` has every case of a suite run in one set: `drawn`, `trained`, `title`, `dealt`, `loops` or `base`, or options of
+//! `rheo run` such as `--vm FILE` and `--vm-seed 7`.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -29,11 +29,13 @@ pub enum Set {
     Dealt,
     /// One trained for a program of small loops, many of which are one instruction there.
     Loops,
+    /// What every set has, and nothing else.
+    Base,
 }
 
 impl Set {
     /// All of them.
-    pub const ALL: [Set; 5] = [Set::Drawn, Set::Trained, Set::Title, Set::Dealt, Set::Loops];
+    pub const ALL: [Set; 6] = [Set::Drawn, Set::Trained, Set::Title, Set::Dealt, Set::Loops, Set::Base];
 
     /// A word for it.
     pub fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Set {
             Set::Title => "title",
             Set::Dealt => "dealt",
             Set::Loops => "loops",
+            Set::Base => "base",
         }
     }
 
@@ -66,6 +69,7 @@ impl Set {
                 static LOOPS: Once = Once::new();
                 in_file(once(&LOOPS, || trained("filetests/c/loops.c", 24_000))?)
             }
+            Set::Base => in_file(places::workspace().join("tiers/bytecode/base.isa")),
         })
     }
 }

@@ -65,7 +65,7 @@ fn files(test: &Filetest, level: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// Each set other than the general one has one file of so many.
-const SHARE: usize = 5;
+const SHARE: usize = 6;
 
 fn run(test: &Filetest, level: &str, tier: Tier, set: Option<Set>) -> Result<()> {
     let files = files(test, level)?;

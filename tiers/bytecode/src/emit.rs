@@ -12,6 +12,7 @@ mod exceptions;
 mod far;
 mod flow;
 mod hoist;
+mod legal;
 mod lower;
 mod native;
 mod node;
@@ -31,6 +32,7 @@ pub(crate) use code::encode;
 pub(crate) use constant::FloatConstants;
 use dialects::Dialects;
 pub(crate) use flow::Stretch;
+use legal::{Room, Short};
 pub use native::NativeBlock;
 use native::PlacedNative;
 pub(crate) use node::{Arg, Bank, Home, Node, NodeImm, Val};
@@ -38,7 +40,7 @@ use node::{Label, Skip, Work};
 pub(crate) use program::Program;
 pub use program::SymbolKind;
 use rayon::prelude::*;
-use rheo_ir::{Cfg, FuncId, Module, NoRegion, Op, Region, Type};
+use rheo_ir::{Cfg, FuncId, Module, NoRegion, Op, Region, SrcLoc, Type};
 use rustc_hash::FxHashMap;
 use select::{Context, Tile};
 pub(crate) use select::{Held, slot_of};
@@ -52,6 +54,9 @@ const DISPATCH: [u32; 4] = [8, 32, 64, 96];
 /// Bounds of it where executions are counted: code that never runs is small first of all, and sums fit.
 const DISPATCH_MIN: u32 = 4;
 const DISPATCH_MAX: u32 = 1 << 20;
+
+/// Slots for temporaries of ops that are spelt out in others, at first.
+const ROOM: u32 = 16;
 
 /// Bytes of the descriptors of functions with entry stubs: offsets are of two bytes.
 const DESCRIPTORS_MAX: usize = u16::MAX as usize;
@@ -92,10 +97,14 @@ pub enum EmitError {
         distance: i64,
     },
     /// No template of the instruction set covers an op.
-    #[error("the instruction set has no template for `{op}`")]
+    #[error("the instruction set has no template for `{op}.{ty}`")]
     NoTemplate {
         /// Its name.
         op: &'static str,
+        /// Its type.
+        ty: Type,
+        /// Where it is in the source.
+        loc: SrcLoc,
     },
     /// Regions of a function that cannot be machine code, or not all of them.
     #[error("function `{func}`: {error}")]
@@ -115,6 +124,12 @@ pub enum EmitError {
         /// What.
         error: Box<EmitError>,
     },
+}
+
+impl EmitError {
+    fn no_template(node: &Node) -> EmitError {
+        EmitError::NoTemplate { op: node.op.name(), ty: node.ty, loc: node.loc }
+    }
 }
 
 /// How to emit.
@@ -232,17 +247,46 @@ impl Emitter<'_> {
         let module = self.program.module;
         self.func(f).map_err(|error| {
             let func = module.func(f);
-            let position = module.position(func.loc).map_or(String::new(), |p| p + ": ");
+            let inside = match error {
+                EmitError::NoTemplate { loc, .. } => module.position(loc),
+                _ => None,
+            };
+            let position = inside.or_else(|| module.position(func.loc)).map_or(String::new(), |p| p + ": ");
             EmitError::In { func: func.name.clone(), position, error: Box::new(error) }
         })
     }
 
-    fn func(&self, f: FuncId) -> Result<FuncCode, EmitError> {
-        let mut prepared = Prepared::new(self.program, f, self.floats)?;
+    /// The function, with so many slots for temporaries.
+    fn prepared(&self, f: FuncId, room: u32) -> Result<Prepared, EmitError> {
+        let mut prepared = Prepared::with_room(self.program, f, self.floats, room)?;
         if let Some(runs) = self.runs.get(&f) {
             prepared.weigh(|s| (s.runs(runs) * self.worth) as u32);
         }
-        let (dialect, mut tiling) = self.dialects.tile(&prepared)?;
+        Ok(prepared)
+    }
+
+    /// The function in ops that the set has.
+    fn legal(&self, f: FuncId) -> Result<Prepared, EmitError> {
+        let mut room = ROOM;
+        loop {
+            let mut prepared = self.prepared(f, room)?;
+            match legal::legalise(&mut prepared, &self.dialects.all()) {
+                Ok(()) => return Ok(prepared),
+                Err(Short::Room(slots)) => room = slots,
+                Err(Short::Failed(error)) => return Err(error),
+            }
+        }
+    }
+
+    fn func(&self, f: FuncId) -> Result<FuncCode, EmitError> {
+        let mut prepared = self.prepared(f, 0)?;
+        let (dialect, mut tiling) = match self.dialects.tile(&prepared) {
+            Err(EmitError::NoTemplate { .. }) => {
+                prepared = self.legal(f)?;
+                self.dialects.tile(&prepared)?
+            }
+            tiling => tiling?,
+        };
         tiling.repeat(&self.dialects.each()[dialect]);
         let code = code::write(&self.dialects.each()[dialect], &mut tiling.tiles, &tiling.starts)?;
         let nodes = prepared.stretches.iter().map(|s| s.nodes.len() as u32).sum();
@@ -272,6 +316,8 @@ pub(crate) struct Prepared {
     pub work: Work,
     pub uses: Vec<u32>,
     pub frame: Frame,
+    /// For temporaries of legalisation.
+    room: Room,
     pub stretches: Vec<Stretch>,
     /// What a dispatch costs in each stretch, in sixteenths of a byte.
     dispatch: Vec<u32>,
@@ -309,6 +355,11 @@ impl Tiling {
 
 impl Prepared {
     pub(crate) fn new(program: &Program<'_>, f: FuncId, floats: FloatConstants) -> Result<Prepared, EmitError> {
+        Prepared::with_room(program, f, floats, 0)
+    }
+
+    /// The same with so many slots that nothing has, within reach.
+    fn with_room(program: &Program<'_>, f: FuncId, floats: FloatConstants, room: u32) -> Result<Prepared, EmitError> {
         let func = program.module.func(f);
         let body = program.body(f);
         let cfg = Cfg::new(body);
@@ -320,21 +371,24 @@ impl Prepared {
         let params = &body.blocks[0].params;
         let params: Vec<(Val, u32)> = params.iter().map(|p| (Val(p.0), body.ty(*p).slots())).collect();
         let mut frame = slots::allocate(&mut work, &cfg, &params)?;
-        let allocated = far::may_be_needed(&work, &frame).then(|| (work.clone(), frame.clone()));
+        let may_be_far = room > 0 || far::may_be_needed(&work, &frame);
+        let allocated = may_be_far.then(|| (work.clone(), frame.clone()));
         let mut stretches = flow::spell_out(&mut work, &cfg, &mut frame);
         frame.lay_out(&work)?;
+        let mut free = Room::default();
         if let Some(allocated) = allocated {
             let params_end = params.iter().map(|p| p.1).sum();
             // Room for copies moves the rest, and more may then be too far.
             let mut slots = far::needed(&work, &frame, &stretches);
-            while slots > 0 {
+            while slots + room > 0 {
                 (work, frame) = allocated.clone();
-                let scratch = far::reserve(&mut work, &cfg, &mut frame, params_end, slots)?;
+                let scratch = far::reserve(&mut work, &cfg, &mut frame, params_end, slots + room)?;
                 stretches = flow::spell_out(&mut work, &cfg, &mut frame);
                 frame.lay_out(&work)?;
                 let needed = far::needed(&work, &frame, &stretches);
                 if needed <= slots {
                     scratch.reach(&mut work, &frame, &mut stretches);
+                    free = Room { first: scratch.first() + slots, slots: room };
                     break;
                 }
                 slots = needed;
@@ -361,6 +415,7 @@ impl Prepared {
             work,
             uses,
             frame,
+            room: free,
             stretches,
             dispatch,
             first: Vec::new(),
@@ -527,7 +582,7 @@ impl Prepared {
             dispatch: self.dispatch[i],
             wish,
         };
-        select::select(&context, &s.nodes, start).map_err(|op| EmitError::NoTemplate { op: op.name() })
+        select::select(&context, &s.nodes, start).map_err(|at| EmitError::no_template(&s.nodes[at]))
     }
 
     /// Slots that instructions may name.

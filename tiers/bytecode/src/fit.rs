@@ -60,7 +60,7 @@ pub fn fitted(
 ) -> Result<Isa, EmitError> {
     let program = Program::new(module, funcs, 0, &FuncRegions::default())?;
     let worth = worth(module, funcs, runs) * options.dispatches;
-    let mut dialects = vec![Patterns::numbered(&Isa::complete(stock.to_vec(), Vec::new()), stock.len())];
+    let mut dialects = vec![Patterns::numbered(&Isa::complete_plain(stock.to_vec(), Vec::new()), stock.len())];
     let floats = float_constants(&dialects);
     let prepare = |&f: &FuncId| {
         let mut prepared = Prepared::new(&program, f, floats)?;
@@ -197,10 +197,10 @@ fn with_one_byte(left: &[Template], shorts: &[Vec<(u32, f64)>], dialect_of: &[us
         ranked.truncate(FAST_MAX);
         dialects.push(ranked.into_iter().map(|t| left[t].clone()).collect());
     }
-    let base: FxHashSet<&Template> = Isa::base_escape().iter().collect();
+    let base: FxHashSet<&Template> = Isa::plain().iter().collect();
     let mut escape: Vec<usize> = (0..left.len()).filter(|&t| !in_all[t] && !base.contains(&left[t])).collect();
     escape.sort_by(|&a, &b| behind[b].total_cmp(&behind[a]).then(a.cmp(&b)));
-    Isa::complete_in(dialects, escape.into_iter().map(|t| left[t].clone()).collect())
+    Isa::complete_plain_in(dialects, escape.into_iter().map(|t| left[t].clone()).collect())
 }
 
 /// What each function gets from templates, by their numbers, in its dialect.

@@ -87,7 +87,7 @@ struct Set {
 
 impl Set {
     fn isa(&self) -> Isa {
-        Isa::complete(self.fast.clone(), self.extra.clone())
+        Isa::complete_plain(self.fast.clone(), self.extra.clone())
     }
 }
 

@@ -163,8 +163,8 @@ fn declare<'a>(
 ) -> Result<Vec<(FuncId, Job<'a>)>, VmError> {
     let sig = signature(false);
     let mut jobs = Vec::new();
-    // The base set is there so that any program can be encoded, and seldom executed.
-    let base: HashSet<&Template> = Isa::base_escape().iter().collect();
+    // Operations on their own are there so that any program can be encoded, and seldom executed.
+    let plain: HashSet<&Template> = Isa::plain().iter().collect();
     let mut nexts: BTreeMap<u32, FuncId> = BTreeMap::new();
     for &(template, dialect, opcode) in used {
         let (name, linkage) = match opcode {
@@ -176,7 +176,7 @@ fn declare<'a>(
         for n in 1..cuts.len() {
             ids.push(module.declare_function(&format!("{name}_then{n}"), Linkage::Local, &sig)?);
         }
-        let is_small = matches!(opcode, Opcode::Escape(_)) && cuts.len() == 1 && base.contains(template);
+        let is_small = matches!(opcode, Opcode::Escape(_)) && cuts.len() == 1 && plain.contains(template);
         let next = match is_small && template.falls_through() {
             true => {
                 let length = template.layout(1).bytes;

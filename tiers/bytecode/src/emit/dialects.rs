@@ -54,6 +54,11 @@ impl Dialects {
         &self.each
     }
 
+    /// All that functions are laid out in: each of them, and what all have together.
+    pub(crate) fn all(&self) -> Vec<&Patterns> {
+        self.each.iter().chain(self.all.as_ref().map(|union| &union.patterns)).collect()
+    }
+
     /// The dialect in which the function costs least, and its templates there.
     pub(crate) fn tile(&self, f: &Prepared) -> Result<(usize, Tiling), EmitError> {
         let Some(all) = &self.all else { return Ok((0, f.tile(&self.each[0])?)) };

@@ -58,7 +58,7 @@ pub(crate) fn reserve(
     params_end: u32,
     slots: u32,
 ) -> Result<Scratch, EmitError> {
-    let mut first = frame.value_slots.min(NEAR - slots);
+    let mut first = frame.value_slots.min(NEAR.saturating_sub(slots));
     let homes = || work.vals.iter().filter_map(|d| if let Home::Slot(s) = d.home { Some((s, d.slots)) } else { None });
     // Not into the middle of a value.
     while homes().any(|(s, slots)| s < first && s + slots > first) {
@@ -80,6 +80,10 @@ pub(crate) fn reserve(
 }
 
 impl Scratch {
+    pub(crate) fn first(&self) -> u32 {
+        self.first
+    }
+
     /// Takes what nodes name beyond reach through the scratch slots.
     pub(crate) fn reach(&self, work: &mut Work, frame: &Frame, stretches: &mut [Stretch]) {
         for stretch in stretches.iter_mut() {

@@ -115,8 +115,9 @@ struct Match {
     table: Option<u32>,
 }
 
-/// Covers `nodes`. `start` and the result's second part are what the accumulators hold before and after.
-pub(crate) fn select(c: &Context<'_>, nodes: &[Node], start: [Held; 2]) -> Result<(Vec<Tile>, [Held; 2]), VmOp> {
+/// Covers `nodes`. `start` and the result's second part are what the accumulators hold before and after. The error is the number
+/// of the node that no template leads beyond.
+pub(crate) fn select(c: &Context<'_>, nodes: &[Node], start: [Held; 2]) -> Result<(Vec<Tile>, [Held; 2]), usize> {
     let n = nodes.len();
     let mut states: Vec<Vec<State>> = (0..=n).map(|_| Vec::new()).collect();
     let mut matches: Vec<Match> = Vec::new();
@@ -149,7 +150,7 @@ pub(crate) fn select(c: &Context<'_>, nodes: &[Node], start: [Held; 2]) -> Resul
     let done = states[n].iter().filter(|s| s.acc.saved && s.facc.saved).min_by_key(|s| s.cost + wanting(s) * WISH);
     let Some(&end) = done else {
         let stuck = states.iter().rposition(|s| !s.is_empty()).unwrap_or(0);
-        return Err(nodes[stuck.min(n - 1)].op);
+        return Err(stuck.min(n - 1));
     };
     let mut tiles = Vec::new();
     let (mut at, mut state) = (n as u32, end);

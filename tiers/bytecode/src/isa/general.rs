@@ -1,4 +1,5 @@
-//! Rules that make instruction sets: the escape templates that any set must have, and the general set.
+//! Rules that make instruction sets: the escape templates that any set must have, those of each op on its own, and the general
+//! set.
 //!
 //! Owns which op × type combinations exist after canonicalisation ([`canonical`]). Knows no program.
 
@@ -201,7 +202,7 @@ y16 u8 t16 : native_block.i64 #0 #1 +#2
 y32 u16 t32 : native_block.i64 #0 #1 +#2
 ";
 
-fn base_escape() -> Vec<Template> {
+fn plain() -> Vec<Template> {
     let mut out: Vec<Template> = OWN.lines().map(|l| parse_template(l).expect("well-formed")).collect();
     for kind in VmOp::OWN {
         let fields = match kind {
@@ -238,22 +239,43 @@ fn base_escape() -> Vec<Template> {
 }
 
 impl Isa {
-    /// The escape templates that every set starts its escape part with: all that is needed to encode any program.
+    /// The escape templates that every set has: all that is needed to encode any program (`base.isa`). What has no template of its own
+    /// there is put together from those that have (`emit`, `legal`).
     pub fn base_escape() -> &'static [Template] {
         static BASE: OnceLock<Vec<Template>> = OnceLock::new();
-        BASE.get_or_init(base_escape)
+        BASE.get_or_init(|| super::parse_isa(include_str!("../../base.isa")).expect("base.isa is well-formed").escape)
+    }
+
+    /// Templates for each op at each type on its own, in every form that the encoder asks for: with them nothing has to be put
+    /// together from others.
+    pub fn plain() -> &'static [Template] {
+        static PLAIN: OnceLock<Vec<Template>> = OnceLock::new();
+        PLAIN.get_or_init(plain)
     }
 
     /// The set with these templates first and everything behind the escapes that any program may need: `extra`, the base
     /// escape set, and each branching template of the others with fields as wide as they go, so that a branch chosen for
     /// a near target can always be widened.
     pub fn complete(fast: Vec<Template>, extra: Vec<Template>) -> Isa {
-        Isa::complete_in(vec![fast], extra)
+        Isa::completed(vec![fast], extra, Isa::base_escape())
     }
 
     /// The same with the one-byte templates of several dialects, of which there must be one.
-    pub fn complete_in(mut dialects: Vec<Vec<Template>>, extra: Vec<Template>) -> Isa {
-        let base = Isa::base_escape();
+    pub fn complete_in(dialects: Vec<Vec<Template>>, extra: Vec<Template>) -> Isa {
+        Isa::completed(dialects, extra, Isa::base_escape())
+    }
+
+    /// The set with all of [`Isa::plain`], not the base alone.
+    pub fn complete_plain(fast: Vec<Template>, extra: Vec<Template>) -> Isa {
+        Isa::completed(vec![fast], extra, Isa::plain())
+    }
+
+    /// The same with the one-byte templates of several dialects, of which there must be one.
+    pub fn complete_plain_in(dialects: Vec<Vec<Template>>, extra: Vec<Template>) -> Isa {
+        Isa::completed(dialects, extra, Isa::plain())
+    }
+
+    fn completed(mut dialects: Vec<Vec<Template>>, extra: Vec<Template>, base: &[Template]) -> Isa {
         let mut known: FxHashSet<Vec<MicroOp>> = base.iter().map(|t| t.ops.clone()).collect();
         let goes = |f: &Field| matches!(f.kind, FieldKind::Branch | FieldKind::Table);
         let branching = |t: &&Template| t.fields.iter().any(goes) && !t.is_loop();
@@ -269,7 +291,7 @@ impl Isa {
     /// A template that programs may need and the set lacks, if there is one.
     pub fn missing(&self) -> Option<Template> {
         let known: FxHashSet<&Template> = self.escape.iter().collect();
-        let complete = Isa::complete_in(self.one_byte().cloned().collect(), Vec::new());
+        let complete = Isa::completed(self.one_byte().cloned().collect(), Vec::new(), Isa::base_escape());
         let by_ops: FxHashSet<&[MicroOp]> = self.escape.iter().map(|t| t.ops.as_slice()).collect();
         let widened = &complete.escape[Isa::base_escape().len()..];
         let base = Isa::base_escape().iter().find(|t| !known.contains(t));
@@ -281,7 +303,7 @@ impl Isa {
         static GENERAL: OnceLock<Isa> = OnceLock::new();
         GENERAL.get_or_init(|| {
             let isa = super::parse_isa(include_str!("../../general.isa")).expect("general.isa is well-formed");
-            Isa::complete(isa.fast, isa.escape)
+            Isa::complete_plain(isa.fast, isa.escape)
         })
     }
 }

@@ -48,7 +48,7 @@ impl Isa {
         static STOCK: OnceLock<Vec<Template>> = OnceLock::new();
         STOCK.get_or_init(|| {
             let trained = super::parse_isa(include_str!("../../stock.isa")).expect("stock.isa is well-formed");
-            let mut all = Isa::base_escape().to_vec();
+            let mut all = Isa::plain().to_vec();
             all.extend(trained.fast);
             all.extend(trained.escape);
             all.extend(by_rule());
