@@ -298,12 +298,13 @@ impl Isa {
         base.or_else(|| widened.iter().find(|t| !by_ops.contains(t.ops.as_slice()))).cloned()
     }
 
-    /// The general instruction set.
+    /// The general instruction set: a trained one, and of [`Isa::plain`] what programs use at all often (`usual.isa`).
     pub fn general() -> &'static Isa {
         static GENERAL: OnceLock<Isa> = OnceLock::new();
         GENERAL.get_or_init(|| {
             let isa = super::parse_isa(include_str!("../../general.isa")).expect("general.isa is well-formed");
-            Isa::complete_plain(isa.fast, isa.escape)
+            let usual = super::parse_isa(include_str!("../../usual.isa")).expect("usual.isa is well-formed");
+            Isa::complete(isa.fast, [isa.escape, usual.escape].concat())
         })
     }
 }
