@@ -261,8 +261,8 @@ pub fn emit(
     let stubs: Vec<_> = first.iter().map(|&f| (f, entries::stub_kind(module, f))).collect();
     let functions = [first, rest].concat();
     let options = EmitOptions { stubs: stubs.len(), debug: settings.debug };
-    let Weights { guessed, dispatches } = &program.weights;
-    let runs = if program.runs.is_empty() { guessed } else { &program.runs };
+    let Weights { runs, dispatches } = &program.weights;
+    let runs = if runs.is_empty() { &program.runs } else { runs };
     let wanted = rheo_bytecode::Wanted { runs, dispatches: *dispatches, regions };
     let image = rheo_bytecode::emit_wanted(module, &functions, &program.isa, options, wanted)?;
     Ok(Some(Bytecode { functions, stubs, image, blocks: Vec::new() }))

@@ -9,13 +9,13 @@ use crate::program::{Program, Weights};
 use crate::progress::Progress;
 use anyhow::{Context, Result, bail};
 use rheo_bytecode::isa::Template;
-use rheo_bytecode::train::{Advice, Sample, TrainOptions, train};
+use rheo_bytecode::train::{TitleOptions, proposed};
 use rheo_bytecode::{FitOptions, Isa, Runs, isa};
 use rheo_ir::{FuncId, Module};
 use rheo_profiles::{Profile, estimate_runs, work};
 use rheo_targets::Tier;
 use rheo_vmgen::Gauge;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
 /// The set that the arguments name.
@@ -32,9 +32,31 @@ pub fn weights(args: &cli::Build, program: &Program) -> Result<Weights> {
     };
     Ok(match (has_budget, program.runs.is_empty()) {
         (true, _) => Weights::default(),
-        (false, false) => Weights { dispatches: DISPATCHES_FAST, ..Weights::default() },
-        (false, true) => Weights { guessed: guessed(&program.module), dispatches: DISPATCHES_FAST },
+        (false, false) => Weights { runs: mixed(program), dispatches: DISPATCHES_FAST },
+        (false, true) => Weights { runs: guessed(&program.module), dispatches: DISPATCHES_FAST },
     })
+}
+
+/// How often blocks run as counted, and what was not counted by guess: other inputs execute other code.
+fn mixed(program: &Program) -> Runs {
+    let module = &program.module;
+    let executed = |runs: &Runs| -> f64 {
+        let of = |(f, runs): (&FuncId, &Vec<u64>)| -> f64 {
+            let blocks = module.func(*f).body.iter().flat_map(|b| &b.blocks).zip(runs);
+            blocks.map(|(block, &n)| block.insts.len() as f64 * n as f64).sum()
+        };
+        runs.iter().map(of).sum()
+    };
+    let mut out: FxHashMap<FuncId, Vec<f64>> = FxHashMap::default();
+    for (runs, share) in [(&program.runs, 1.0), (&guessed(module), GUESSED_SHARE)] {
+        let scale = MIXED_OPS * share / executed(runs).max(1.0);
+        for (&f, runs) in runs {
+            let to = out.entry(f).or_default();
+            to.resize(runs.len().max(to.len()), 0.0);
+            to.iter_mut().zip(runs).for_each(|(to, &n)| *to += n as f64 * scale);
+        }
+    }
+    out.into_iter().map(|(f, runs)| (f, runs.into_iter().map(|n| n as u64).collect())).collect()
 }
 
 /// How often blocks run, by guess.
@@ -49,7 +71,7 @@ pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Resu
     if args.vm.vm.is_some() {
         return given(&args.vm);
     }
-    let mut funcs = examples(program)?;
+    let mut funcs = examples(program, if args.vm_bytes.is_some() { TITLE_OPS } else { EXAMPLE_OPS })?;
     let plan = args.plan.as_deref().map(placement::read_plan).transpose()?;
     // A plan that a budget made has the instructions that were chosen before there was a plan.
     if let Some(plan) = plan.filter(|plan| plan.budget.is_none()) {
@@ -64,8 +86,8 @@ pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Resu
         None => workshop.fitted(stock, HANDLERS_MAX)?,
         Some(bytes) => {
             let start = workshop.fitted(stock, HANDLERS_MAX)?;
-            let own = workshop.trained(&start.fast, bytes)?;
-            let stock: Vec<Template> = [stock, &own.fast, &own.escape].concat();
+            let own = workshop.proposed(&start, bytes)?;
+            let stock: Vec<Template> = [stock, &own].concat();
             workshop.fitted(&stock, HANDLERS_MAX + bytes.0)?
         }
     };
@@ -76,6 +98,10 @@ pub fn chosen(args: &cli::Build, program: &Program, progress: &Progress) -> Resu
 const DISPATCHES_FAST: f64 = 16.0;
 /// Bytes of handlers but for the base set's, so that all are some 64 KB in a large program.
 const HANDLERS_MAX: u32 = 52_000;
+/// What all guessed executions count, where the counted ones count 1.
+const GUESSED_SHARE: f64 = 0.4;
+/// Operations that the counted ones become, so that a guess does not vanish as a whole number.
+const MIXED_OPS: f64 = 1e9;
 /// Estimates of how often blocks run are taken to this power: they are often wrong, and the more so the larger.
 const ESTIMATE_POWER: f64 = 0.5;
 /// Estimates are numbers from 1 on.
@@ -90,13 +116,13 @@ struct Workshop<'a> {
 }
 
 impl Workshop<'_> {
-    /// The templates of the stock that serve the program best, with at most so many bytes of handlers for more than one op.
+    /// The templates of the stock that serve the program best, with at most so many bytes of handlers.
     fn fitted(&self, stock: &[Template], handlers_max: u32) -> Result<Isa> {
         self.progress.stage("choosing instructions");
         let Program { module, runs, target, weights, .. } = self.program;
-        let runs = match (runs.is_empty(), weights.guessed.is_empty()) {
-            (false, _) => Cow::Borrowed(runs),
-            (true, false) => Cow::Borrowed(&weights.guessed),
+        let runs = match (weights.runs.is_empty(), runs.is_empty()) {
+            (false, _) => Cow::Borrowed(&weights.runs),
+            (true, false) => Cow::Borrowed(runs),
             (true, true) => Cow::Owned(guessed(module)),
         };
         let dispatches = weights.dispatches;
@@ -107,24 +133,20 @@ impl Workshop<'_> {
         rheo_bytecode::fitted(module, &self.funcs, &runs, stock, options).context("choosing instructions")
     }
 
-    /// Templates for this program, whose runs are known: at most so many bytes of handlers.
-    fn trained(&self, start: &[Template], bytes: VmBytes) -> Result<Isa> {
+    /// Templates for this program, whose runs are known: about so many bytes of handlers.
+    fn proposed(&self, start: &Isa, bytes: VmBytes) -> Result<Vec<Template>> {
         self.progress.stage("training an instruction set");
-        let sample = Sample {
-            name: "bytes and million dispatches".to_owned(),
-            module: &self.program.module,
-            funcs: self.funcs.clone(),
-            size: 1.0,
-            time: DISPATCHES_TO_BYTES,
-            counts: Some(self.program.runs.clone()),
-        };
-        let gauge = Gauge::new(&self.program.target.triple, rheo_vmgen::Options::default())?;
-        let handler_bytes = |t: &_| handler_bytes(&gauge, t);
+        let Program { module, weights, target, .. } = self.program;
         let mut report = |line: &str| self.progress.stage(&format!("training an instruction set: {line}"));
-        let advice = Advice { handler_bytes: &handler_bytes, report: &mut report };
-        let options =
-            TrainOptions { bytes: Some(bytes.0), refinements: 5, step: 60, extra: EXTRA, ..TrainOptions::default() };
-        train(&[sample], start, options, advice).context("training an instruction set")
+        let gauge = Gauge::new(&target.triple, rheo_vmgen::Options::default())?;
+        let handler_bytes = |t: &_| handler_bytes(&gauge, t);
+        let options = TitleOptions {
+            dispatches: weights.dispatches,
+            bytes: bytes.0,
+            handler_bytes: &handler_bytes,
+            report: &mut report,
+        };
+        proposed(module, &self.funcs, &weights.runs, start, options).context("training an instruction set")
     }
 }
 
@@ -164,19 +186,15 @@ pub fn runs(program: &Program, profile: &Profile) -> Runs {
     module.defined().filter_map(of).collect()
 }
 
-/// What all executed dispatches count, where all bytes of the bytecode count 1: who asks for a set of the title's own wants it
-/// to be fast.
-const DISPATCHES_TO_BYTES: f64 = 4.0;
-/// Templates behind the escapes, as far as the bytes last.
-const EXTRA: usize = 768;
-
-/// Operations that a set is trained on: several minutes' work.
+/// Operations that a set is chosen for.
 const EXAMPLE_OPS: usize = 60_000;
+/// The same of a title's own set.
+const TITLE_OPS: usize = 400_000;
 /// Share of all executions that those functions make up which are examples before any other.
 const HOT_SHARE: f64 = 0.99;
 
 /// The functions that execute nearly everything, and of the others every so-many-th.
-fn examples(program: &Program) -> Result<Vec<FuncId>> {
+fn examples(program: &Program, ops_max: usize) -> Result<Vec<FuncId>> {
     struct Example {
         func: FuncId,
         ops: usize,
@@ -197,7 +215,7 @@ fn examples(program: &Program) -> Result<Vec<FuncId>> {
     let (mut chosen, mut ops, mut executed) = (Vec::new(), 0, 0.0);
     left.retain(|e| {
         // Half of the room is for what counts by its size alone.
-        let hot = executed < wanted && ops + e.ops <= EXAMPLE_OPS / 2;
+        let hot = executed < wanted && ops + e.ops <= ops_max / 2;
         if hot {
             chosen.push(e.func);
             ops += e.ops;
@@ -207,7 +225,7 @@ fn examples(program: &Program) -> Result<Vec<FuncId>> {
     });
     left.sort_by_key(|e| e.func);
     let total: usize = left.iter().map(|e| e.ops).sum();
-    let step = total.div_ceil(EXAMPLE_OPS - ops).max(1);
+    let step = total.div_ceil(ops_max - ops).max(1);
     chosen.extend(left.iter().step_by(step).map(|e| e.func));
     Ok(chosen)
 }

@@ -41,8 +41,8 @@ pub struct Program<'a> {
 
 /// What bytecode is to be good at.
 pub struct Weights {
-    /// How often blocks run by guess, if they were not counted and dispatches matter.
-    pub guessed: Runs,
+    /// How often blocks run, as far as dispatches matter: as counted and by guess. If there are none, by the depth of loops.
+    pub runs: Runs,
     /// What all executed dispatches count, where all bytes of the bytecode count 1.
     pub dispatches: f64,
 }
@@ -50,7 +50,7 @@ pub struct Weights {
 impl Default for Weights {
     /// Dispatches matter as much as bytes, and by the depth of loops if they were not counted.
     fn default() -> Weights {
-        Weights { guessed: Runs::default(), dispatches: 1.0 }
+        Weights { runs: Runs::default(), dispatches: 1.0 }
     }
 }
 

@@ -7,17 +7,22 @@
 //! weighted by executed counts where a program has them, else by loop depth.
 
 mod candidate;
+mod title;
+
+pub use title::{TitleOptions, proposed};
 
 use crate::emit::{EmitError, FloatConstants, FuncRegions, Prepared, Program, Runs, Tiling};
 use crate::isa::{FAST_MAX, Isa, Opcode, Template};
 use crate::patterns::Patterns;
-use candidate::Run;
+use candidate::{FORMS, Run};
 use rayon::prelude::*;
 use rheo_ir::{FuncId, Module};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Longest run of nodes that becomes a template.
 const NODES_MAX: usize = 8;
+/// Most fields of a template of so many nodes.
+const FIELDS_MAX: usize = 8;
 /// Templates of a round that are looked at place by place.
 const FINALISTS: usize = 1500;
 
@@ -345,8 +350,8 @@ impl Trainer<'_> {
             .par_iter()
             .zip(tilings)
             .fold(FxHashMap::default, |mut gains: FxHashMap<Template, f64>, (f, tiling)| {
-                f.runs(tiling, &mut |run, _| {
-                    for (template, gain) in run.candidates(opcode_bytes) {
+                f.runs(tiling, NODES_MAX, 0, &mut |run, _| {
+                    for (template, gain) in run.candidates(&FORMS, opcode_bytes) {
                         if !known.contains(&template) {
                             *gains.entry(template).or_default() += gain * f.weight;
                         }
@@ -374,8 +379,8 @@ impl Trainer<'_> {
             .fold(
                 || vec![Vec::new(); ranked.len()],
                 |mut places: Vec<Vec<(u32, u32, u32, f64)>>, (i, (f, tiling))| {
-                    f.runs(tiling, &mut |run, (first, tiles)| {
-                        for (template, gain) in run.candidates(opcode_bytes) {
+                    f.runs(tiling, NODES_MAX, 0, &mut |run, (first, tiles)| {
+                        for (template, gain) in run.candidates(&FORMS, opcode_bytes) {
                             if let Some(&k) = index.get(&template) {
                                 places[k as usize].push((i as u32, first, tiles, gain * f.weight));
                             }
@@ -443,13 +448,17 @@ fn large_patterns(set: &Set) -> Patterns {
 }
 
 impl Trained {
-    /// Calls `each` with every run of nodes that whole tiles cover, and the tiles' first number and count.
-    fn runs<'a>(&'a self, tiling: &'a Tiling, each: &mut dyn FnMut(Run<'a>, (u32, u32))) {
+    /// Calls `each` with every run of at most `nodes_max` nodes that whole tiles cover, and the tiles' first number and count,
+    /// where a dispatch costs no less than `hot`.
+    fn runs<'a>(&'a self, tiling: &'a Tiling, nodes_max: usize, hot: u32, each: &mut dyn FnMut(Run<'a>, (u32, u32))) {
         let p = &self.prepared;
         for (k, s) in p.stretches.iter().enumerate() {
             let from = tiling.stretch_starts[k] as usize;
             let to = tiling.stretch_starts.get(k + 1).map_or(tiling.tiles.len(), |&t| t as usize);
             let dispatch = p.dispatch(k);
+            if dispatch < hot {
+                continue;
+            }
             for first in from..to {
                 let mut nodes = 0;
                 let mut cost = 0;
@@ -459,7 +468,7 @@ impl Trained {
                     let begin = tiling.tiles[first].first as usize;
                     // Nodes left out between tiles break a run.
                     let end = tiling.tiles[last].first as usize + tiling.tiles[last].nodes as usize;
-                    if nodes > NODES_MAX || end - begin != nodes {
+                    if nodes > nodes_max || end - begin != nodes {
                         break;
                     }
                     let next = tiling.tiles.get(last + 1).filter(|_| last + 1 < to);
@@ -472,6 +481,7 @@ impl Trained {
                         wanted: next.map(|t| t.needs),
                         cost,
                         dispatch,
+                        fields_max: FIELDS_MAX.max(nodes_max),
                     };
                     each(run, (first as u32, (last + 1 - first) as u32));
                 }

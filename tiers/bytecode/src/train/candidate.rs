@@ -21,18 +21,28 @@ pub(super) struct Run<'a> {
     /// What the nodes cost now, and a dispatch.
     pub cost: u32,
     pub dispatch: u32,
+    /// Most fields.
+    pub fields_max: usize,
 }
 
 /// Which form to try.
 #[derive(Clone, Copy)]
-struct Form {
+pub(super) struct Form {
     nibbles: bool,
     literals: bool,
     accumulators: bool,
     over_operands: bool,
 }
 
-const FORMS: [Form; 8] = [
+/// Those of title sets, which are for what is executed.
+pub(super) const TITLE_FORMS: [Form; 4] = [
+    Form { nibbles: true, literals: false, accumulators: true, over_operands: true },
+    Form { nibbles: false, literals: false, accumulators: true, over_operands: false },
+    Form { nibbles: true, literals: true, accumulators: true, over_operands: true },
+    Form { nibbles: false, literals: true, accumulators: true, over_operands: false },
+];
+
+pub(super) const FORMS: [Form; 8] = [
     Form { nibbles: true, literals: false, accumulators: true, over_operands: true },
     Form { nibbles: false, literals: false, accumulators: true, over_operands: false },
     Form { nibbles: true, literals: true, accumulators: true, over_operands: true },
@@ -45,13 +55,13 @@ const FORMS: [Form; 8] = [
 
 impl Run<'_> {
     /// Templates with what they would save here, in sixteenths of a byte. All differ.
-    pub(super) fn candidates(&self, opcode_bytes: u32) -> SmallVec<[(Template, f64); 8]> {
+    pub(super) fn candidates(&self, forms: &[Form], opcode_bytes: u32) -> SmallVec<[(Template, f64); 8]> {
         let mut out: SmallVec<[(Template, f64); 8]> = SmallVec::new();
         // Even the shortest form would not pay.
         if self.cost <= opcode_bytes * 16 + self.dispatch {
             return out;
         }
-        for form in FORMS {
+        for &form in forms {
             let mut b = Builder { run: self, form, t: Template::default(), known: SmallVec::new(), table: 0 };
             if b.build().is_none() {
                 continue;
@@ -131,7 +141,7 @@ impl Builder<'_> {
 
     fn field(&mut self, kind: FieldKind, bits: u8) -> Option<u8> {
         // More would make longer instructions than the escape's.
-        if self.t.fields.len() == 8 {
+        if self.t.fields.len() == self.run.fields_max {
             return None;
         }
         self.t.fields.push(Field { kind, bits });
