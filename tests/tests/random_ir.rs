@@ -24,8 +24,10 @@ const SHARE: usize = 12;
 fn check(seed: u64, set: Option<Set>) -> harness::Checked {
     let folder = places::corpus().join("random_ir");
     fs::create_dir_all(&folder)?;
-    let source = folder.join(format!("seed-{seed}.ll"));
-    fs::write(&source, random_ir::module(seed))?;
+    // Another set's case may run beside: it has files of its own, and its native program by another name, as the text differs.
+    let set_name = set.map_or("general", Set::name);
+    let source = folder.join(format!("seed-{seed}-{set_name}.ll"));
+    fs::write(&source, format!("; in the set `{set_name}`\n{}", random_ir::module(seed)))?;
     let drive = clang::bitcode(&places::ours("filetests/support/drive.c"), &["-O1".into()], &[])?;
     let files = vec![source, drive];
     let native = match clang::native(&files, &LINK.map(str::to_owned)) {

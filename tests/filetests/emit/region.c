@@ -3,7 +3,7 @@
 //>      0  07 40                                  const.i64 +0 -> s4
 //>      2  fa 52 01 01 15                         islt.i64 s1 1 -> _ ; br_if.i64 %0 +22  L24
 //>      7  39 03 04                               const.i64 +0 -> s3 ; const.i64 +0 -> s4
-//>     10  fb 1d 00 00 01 08 00 0d 00             native_block.i64 0 1 table  find loop b1  L19  L24
+//>     10  fb 07 00 00 01 08 00 0d 00             native_block.i64 0 1 table  find loop b1  L19  L24
 //> L19:
 //>     19  89 00 03 03                            isub.i64 0 s3 -> s3&acc
 //>     23  00                                     ret.i64
@@ -78,7 +78,7 @@
 //>      0  fa 52 01 01 29                         islt.i64 s1 1 -> _ ; br_if.i64 %0 +42  L42
 //>      5  39 03 04                               const.i64 +0 -> s3 ; const.i64 +0 -> s4
 //> L8:
-//>      8  fb 1d 01 00 01 18 00 08 00             native_block.i64 1 1 table  find block b1  L33  L17
+//>      8  fb 07 01 00 01 18 00 08 00             native_block.i64 1 1 table  find block b1  L33  L17
 //> L17:
 //>     17  47 05                                  sext32.i64 s5 -> s5&acc
 //>     19  b0 03 05 05                            imul.i64 s3 s5 -> s5&acc
@@ -87,7 +87,7 @@
 //>     27  a8 03 01 0d                            ieq.i64 s3 s1 -> _ ; br_if.i64 %0 +13  L40
 //>     31  05 e9                                  jump.i64 -23  L8
 //> L33:
-//>     33  fb 1d 00 00 00 06 00                   native_block.i64 0 0 table  find block b2  L40
+//>     33  fb 07 00 00 00 06 00                   native_block.i64 0 0 table  find block b2  L40
 //> L40:
 //>     40  18 04                                  move.i64 s4 -> acc ; ret.i64
 //> L42:
